@@ -1,0 +1,27 @@
+package org.plumbline.evaluation;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.plumbline.data.world.truth.TruthScore;
+import org.plumbline.feedback.Outcome;
+
+/**
+ * All that was measured of one model; every array has one value per reply.
+ *
+ * @param kl log π − log π_ref in nats
+ * @param rewards by reward model
+ * @param truth where the world has one
+ * @param judged against the baseline's reply, A being this model's; empty without a judge
+ */
+record Measured(
+    ModelEntry model,
+    List<Reply> replies,
+    double[] kl,
+    Map<String, double[]> rewards,
+    Optional<List<TruthScore>> truth,
+    List<Outcome> judged) {
+  String label() {
+    return model.label();
+  }
+}

@@ -1,0 +1,44 @@
+package org.plumbline.evaluation.chart;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
+
+/** Numbers as people read them; the same in every locale. */
+public final class Digits {
+  /** A per cent sign that stays with its number. */
+  public static final String PERCENT = "\u00a0%";
+
+  private Digits() {}
+
+  /** Three significant digits, without trailing zeros; a dash for what is no number. */
+  public static String of(double value) {
+    if (!Double.isFinite(value)) {
+      return "–";
+    }
+    if (value == 0) {
+      return "0";
+    }
+    double size = Math.abs(value);
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(3));
+    return size >= 1e6 || size < 1e-3
+        ? String.format(Locale.ROOT, "%.2e", value)
+        : minus(rounded.stripTrailingZeros().toPlainString());
+  }
+
+  /** A share as a percentage with one decimal, such as 48.7 %. */
+  public static String percent(double share) {
+    return Double.isFinite(share)
+        ? minus(String.format(Locale.ROOT, "%.1f", 100 * share)) + PERCENT
+        : "–";
+  }
+
+  /** With a sign in front. */
+  public static String signed(double value) {
+    return (value > 0 ? "+" : "") + of(value);
+  }
+
+  private static String minus(String text) {
+    return text.startsWith("-") ? "−" + text.substring(1) : text;
+  }
+}

@@ -1,0 +1,29 @@
+package org.plumbline.model.architecture;
+
+import org.plumbline.model.safetensors.DType;
+
+/**
+ * How a model is held.
+ *
+ * @param compute dtype of activations and frozen weights: F32 or BF16
+ * @param trained true to train every weight (float32 masters), false to freeze the base
+ * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ */
+public record LoadOptions(DType compute, boolean trained, String device) {
+  public LoadOptions {
+    if (compute != DType.F32 && compute != DType.BF16) {
+      throw new IllegalArgumentException(
+          "dtype=%s cannot be computed in; needed: float32 or bfloat16".formatted(compute.torchName()));
+    }
+  }
+
+  /** Frozen float32 weights on the device chosen by itself. */
+  public static LoadOptions frozen() {
+    return new LoadOptions(DType.F32, false, "auto");
+  }
+
+  /** Trained float32 weights on the device chosen by itself. */
+  public static LoadOptions full() {
+    return new LoadOptions(DType.F32, true, "auto");
+  }
+}

@@ -1,0 +1,84 @@
+package org.plumbline.model.architecture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.chat.ChatEncoder;
+import org.plumbline.model.lora.LoraAdapter;
+
+/**
+ * A model as an artifact holds it: a Hugging Face folder, or a PEFT folder with the base it names.
+ *
+ * @param base folder of the base model
+ * @param active the folder's adapter, none for a full model
+ * @param encoder the folder's tokenizer and template
+ */
+public record ModelBundle(
+    Path base, DecoderModel model, List<LoraAdapter> active, ChatEncoder encoder)
+    implements AutoCloseable {
+  private static final String ADAPTER_CONFIG = "adapter_config.json";
+
+  public ModelBundle {
+    active = List.copyOf(active);
+  }
+
+  /**
+   * Opens a folder of either kind.
+   *
+   * @param options {@code trained} refers to the base; it must be false for a PEFT folder
+   * @throws ModelFormatException naming what is missing or does not fit
+   */
+  public static ModelBundle open(Path folder, LoadOptions options) {
+    Path base = baseOf(folder);
+    DecoderModel model = DecoderModel.load(base, options);
+    try {
+      List<LoraAdapter> active =
+          isAdapter(folder) ? List.of(model.loadAdapter("loaded", folder)) : List.of();
+      return new ModelBundle(base, model, active, ChatEncoder.open(base));
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /** True for a PEFT folder. */
+  public static boolean isAdapter(Path folder) {
+    return Files.isRegularFile(folder.resolve(ADAPTER_CONFIG));
+  }
+
+  /**
+   * The base model's folder: the folder itself, or what its adapter names, looked for from the working
+   * directory and from the adapter's folder.
+   */
+  public static Path baseOf(Path folder) {
+    if (!isAdapter(folder)) {
+      return folder;
+    }
+    Path file = folder.resolve(ADAPTER_CONFIG);
+    JsonNode json;
+    try {
+      json = new ObjectMapper().readTree(file.toFile());
+    } catch (IOException e) {
+      throw new ModelFormatException("%s is not valid JSON: %s".formatted(file, e.getMessage()), e);
+    }
+    String name = json.path("base_model_name_or_path").asText("");
+    for (Path candidate : List.of(Path.of(name), folder.resolve(name).normalize())) {
+      if (!name.isEmpty() && Files.isRegularFile(candidate.resolve("config.json"))) {
+        return candidate;
+      }
+    }
+    throw new ModelFormatException(
+        "%s: base_model_name_or_path=%s is no model folder, neither from the working directory nor from %s"
+            .formatted(file, name, folder));
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+    model.close();
+  }
+}

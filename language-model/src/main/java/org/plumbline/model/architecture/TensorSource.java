@@ -1,0 +1,69 @@
+package org.plumbline.model.architecture;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.plumbline.model.config.Role;
+import org.plumbline.model.config.Resolved;
+import org.plumbline.model.config.TensorRef;
+import org.plumbline.model.safetensors.DType;
+import org.plumbline.model.safetensors.TensorInfo;
+import org.plumbline.model.safetensors.WeightFolder;
+import org.plumbline.model.tensor.Gaussians;
+import org.plumbline.model.tensor.TensorCarrier;
+
+/** Where a base model's weights come from: a folder, or a random start. */
+interface TensorSource {
+  /** One tensor in its stored shape, in the dtype asked for, owned by the scope. */
+  NDArray read(NDManager scope, TensorRef ref, DType dtype);
+
+  /** Streams tensors from safetensors through one reused buffer. */
+  static TensorSource folder(WeightFolder weights, Resolved resolved, TensorCarrier carrier) {
+    return new TensorSource() {
+      private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+
+      @Override
+      public NDArray read(NDManager scope, TensorRef ref, DType dtype) {
+        String name = resolved.stored().get(ref);
+        TensorInfo info = weights.tensor(name);
+        buffer = weights.read(name, buffer);
+        ByteBuffer bytes = buffer.slice().order(buffer.order());
+        return carrier.fromBytes(scope, bytes, info.dtype(), info.spec().shape(), dtype);
+      }
+    };
+  }
+
+  /**
+   * The usual start (GPT-2, Llama): matrices ~ N(0, 0.02), norm weights 1, biases 0. A scalar head
+   * starts at N(0, 1/(H+1)), as reward models do (Huang et al. 2024).
+   */
+  static TensorSource random(long seed, TensorCarrier carrier) {
+    return (scope, ref, dtype) -> {
+      long[] shape = ref.shape().stream().mapToLong(Long::longValue).toArray();
+      int size = 1;
+      for (long axis : shape) {
+        size = Math.multiplyExact(size, Math.toIntExact(axis));
+      }
+      float[] values = new float[size];
+      boolean norm =
+          ref.role() == Role.ATTENTION_NORM
+              || ref.role() == Role.MLP_NORM
+              || ref.role() == Role.FINAL_NORM;
+      if (norm && !ref.bias()) {
+        Arrays.fill(values, 1f);
+      } else if (!ref.bias()) {
+        double deviation =
+            ref.role() == Role.SCORE ? 1 / Math.sqrt(shape[shape.length - 1] + 1.0) : 0.02;
+        SplittableRandom random = new SplittableRandom(seed ^ ref.name().hashCode() * 0x9E3779B97F4A7C15L);
+        Gaussians.fill(values, deviation, random);
+      }
+      ByteBuffer bytes =
+          ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+      bytes.asFloatBuffer().put(values);
+      return carrier.fromBytes(scope, bytes, DType.F32, shape, dtype);
+    };
+  }
+}

@@ -1,0 +1,101 @@
+package org.plumbline.model.chat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.plumbline.model.config.GenerationConfig;
+import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.tokenizer.TextTokenizer;
+
+/**
+ * A model folder's tokenizer and template together: conversations to ids and replies to text. A
+ * lone message of role {@link #RAW} is plain text that no template touches.
+ */
+public final class ChatEncoder implements AutoCloseable {
+  /** Role of plain text. */
+  public static final String RAW = "text";
+
+  private final TextTokenizer tokenizer;
+  private final ChatTemplate template;
+  private final ChatTemplate raw;
+  private final Set<Integer> stopIds;
+
+  private ChatEncoder(TextTokenizer tokenizer, ChatTemplate template, Set<Integer> stopIds) {
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.raw = ChatTemplates.raw(tokenizer);
+    this.stopIds = stopIds;
+  }
+
+  /**
+   * Opens a model folder's tokenizer and template.
+   *
+   * @throws org.plumbline.model.ModelFormatException if either cannot be read as it is
+   */
+  public static ChatEncoder open(Path folder) {
+    TextTokenizer tokenizer = TextTokenizer.open(folder);
+    ChatTemplate template = ChatTemplates.forFolder(folder, tokenizer);
+    Set<Integer> stops =
+        new LinkedHashSet<>(
+            GenerationConfig.read(folder, TransformerConfig.read(folder)).specialIds().eos());
+    tokenizer.specialTokens().eos().ifPresent(eos -> stops.add(eos.id()));
+    if (!template.endToken().isEmpty()) {
+      OptionalInt end = tokenizer.idOf(template.endToken());
+      end.ifPresent(stops::add);
+    }
+    return new ChatEncoder(tokenizer, template, Set.copyOf(stops));
+  }
+
+  /** The tokenizer beneath. */
+  public TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** Tokens that end a reply: the template's end token and the model's own. */
+  public Set<Integer> stopIds() {
+    return stopIds;
+  }
+
+  /** Ids to which the assistant's answer is appended. */
+  public int[] prompt(List<ChatMessage> prompt) {
+    return EncodedDialogue.prompt(template(prompt), tokenizer, prompt);
+  }
+
+  /** A prompt and its answer; the answer and its end token carry loss, earlier turns do not. */
+  public EncodedDialogue dialogue(List<ChatMessage> prompt, String answer) {
+    List<ChatMessage> all = new ArrayList<>(prompt);
+    all.add(new ChatMessage(ChatMessage.ASSISTANT, answer));
+    EncodedDialogue encoded = EncodedDialogue.of(template(prompt), tokenizer, all);
+    return encoded.lastAnswerOnly();
+  }
+
+  /**
+   * A prompt and its answer up to the answer's end token, as generation leaves it: what reward
+   * models score.
+   */
+  public int[] scored(List<ChatMessage> prompt, String answer) {
+    EncodedDialogue encoded = dialogue(prompt, answer);
+    int end = encoded.length();
+    while (end > 1 && !encoded.loss()[end - 1]) {
+      end--;
+    }
+    return java.util.Arrays.copyOf(encoded.ids(), end);
+  }
+
+  /** The text of a reply, without its end token. */
+  public String reply(int[] ids) {
+    return tokenizer.decode(ids, true).strip();
+  }
+
+  private ChatTemplate template(List<ChatMessage> prompt) {
+    return prompt.size() == 1 && prompt.get(0).role().equals(RAW) ? raw : template;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

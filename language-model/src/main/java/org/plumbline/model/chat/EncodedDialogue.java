@@ -1,0 +1,131 @@
+package org.plumbline.model.chat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.tokenizer.TextTokenizer;
+
+/**
+ * A conversation as token ids with the mask of what is learned.
+ *
+ * @param loss true on the tokens the assistant writes, the end token included; same length as ids
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of numbers, never compared
+public record EncodedDialogue(int[] ids, boolean[] loss) {
+  public EncodedDialogue {
+    if (ids.length != loss.length) {
+      throw new IllegalArgumentException(
+          "%d ids but %d loss flags".formatted(ids.length, loss.length));
+    }
+  }
+
+  /** Renders and encodes whole turns; no generation prompt at the end. */
+  public static EncodedDialogue of(
+      ChatTemplate template, TextTokenizer tokenizer, List<ChatMessage> messages) {
+    return encode(template, tokenizer, template.render(messages, false));
+  }
+
+  /** The ids to which the assistant's next answer is appended. */
+  public static int[] prompt(
+      ChatTemplate template, TextTokenizer tokenizer, List<ChatMessage> messages) {
+    return encode(template, tokenizer, template.render(messages, true)).ids();
+  }
+
+  /** Runs of one kind are encoded in one piece, as a whole text would be. */
+  private static EncodedDialogue encode(
+      ChatTemplate template, TextTokenizer tokenizer, List<Segment> segments) {
+    List<Segment> runs = new ArrayList<>();
+    for (Segment segment : segments) {
+      Segment last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
+      if (last != null && last.trained() == segment.trained()) {
+        runs.set(runs.size() - 1, new Segment(last.text() + segment.text(), segment.trained()));
+      } else {
+        runs.add(segment);
+      }
+    }
+    if (template.addsTokenizerSpecials() && (runs.isEmpty() || runs.get(0).trained())) {
+      runs.add(0, new Segment("", false)); // a place for the BOS, which is not learned
+    }
+    int[] ids = new int[0];
+    boolean[] loss = new boolean[0];
+    for (int i = 0; i < runs.size(); i++) {
+      int[] piece =
+          tokenizer.encode(runs.get(i).text(), i == 0 && template.addsTokenizerSpecials());
+      int start = ids.length;
+      ids = Arrays.copyOf(ids, start + piece.length);
+      System.arraycopy(piece, 0, ids, start, piece.length);
+      loss = Arrays.copyOf(loss, ids.length);
+      Arrays.fill(loss, start, ids.length, runs.get(i).trained());
+    }
+    return new EncodedDialogue(ids, loss);
+  }
+
+  /** The same tokens with loss on the last answer alone. */
+  public EncodedDialogue lastAnswerOnly() {
+    int end = loss.length;
+    while (end > 0 && !loss[end - 1]) {
+      end--;
+    }
+    int start = end;
+    while (start > 0 && loss[start - 1]) {
+      start--;
+    }
+    boolean[] last = new boolean[loss.length];
+    Arrays.fill(last, start, end, true);
+    return new EncodedDialogue(ids, last);
+  }
+
+  /** Number of tokens. */
+  public int length() {
+    return ids.length;
+  }
+
+  /** Number of tokens before the first learned one; all of them where none is learned. */
+  public int promptLength() {
+    int length = 0;
+    while (length < loss.length && !loss[length]) {
+      length++;
+    }
+    return length;
+  }
+
+  /** Number of learned tokens. */
+  public int trainedTokens() {
+    int count = 0;
+    for (boolean trained : loss) {
+      count += trained ? 1 : 0;
+    }
+    return count;
+  }
+
+  /**
+   * At most {@code maxLength} tokens. First goes what follows the last answer, then the beginning
+   * of the conversation up to one token before the last answer, then the end of that answer.
+   *
+   * @throws ModelFormatException where no learned token would be left
+   */
+  public EncodedDialogue truncatedTo(int maxLength) {
+    if (ids.length <= maxLength) {
+      return this;
+    }
+    int answerEnd = loss.length;
+    while (answerEnd > 0 && !loss[answerEnd - 1]) {
+      answerEnd--;
+    }
+    int answerStart = answerEnd;
+    while (answerStart > 0 && loss[answerStart - 1]) {
+      answerStart--;
+    }
+    int start = Math.max(0, Math.min(answerEnd - maxLength, answerStart - 1));
+    int end = Math.min(answerEnd, start + Math.max(0, maxLength));
+    if (end <= Math.max(answerStart, start)) {
+      throw new ModelFormatException(
+          "answer truncated to nothing: the conversation has %d tokens, %d of them learned, "
+                  .formatted(ids.length, trainedTokens())
+              + "max_length is %d. Raise max_length.".formatted(maxLength));
+    }
+    return new EncodedDialogue(
+        Arrays.copyOfRange(ids, start, end), Arrays.copyOfRange(loss, start, end));
+  }
+}

@@ -1,0 +1,144 @@
+package org.plumbline.model.config;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.plumbline.model.JsonFiles;
+import org.plumbline.model.ModelFormatException;
+
+/**
+ * What generation_config.json says; empty where it is silent. Plumbline's own defaults are
+ * temperature 1 and no filter, unlike transformers' top_k of 50.
+ *
+ * @param doSample written false, it asks for the likeliest token each time
+ */
+public record GenerationConfig(
+    SpecialIds specialIds,
+    OptionalDouble temperature,
+    OptionalInt topK,
+    OptionalDouble topP,
+    OptionalDouble minP,
+    OptionalDouble repetitionPenalty,
+    OptionalInt maxNewTokens,
+    Optional<Boolean> doSample) {
+  private static final String FILE = "generation_config.json";
+
+  /** Only the special ids are known. */
+  public static GenerationConfig of(SpecialIds ids) {
+    return new GenerationConfig(
+        ids,
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalInt.empty(),
+        Optional.empty());
+  }
+
+  /**
+   * Reads the folder's generation_config.json; ids it leaves out, and all where it is absent, come
+   * from config.json.
+   *
+   * @throws ModelFormatException for a key that asks for another way to generate than there is
+   */
+  public static GenerationConfig read(Path folder, TransformerConfig config) {
+    Path file = folder.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      return of(config.specialIds());
+    }
+    ConfigKeys keys = new ConfigKeys(file, JsonFiles.read(file));
+    refuseOtherWays(keys);
+    SpecialIds fallback = config.specialIds();
+    OptionalInt bos = keys.id("bos_token_id");
+    OptionalInt pad = keys.id("pad_token_id");
+    List<Integer> eos = keys.ids("eos_token_id");
+    SpecialIds ids =
+        new SpecialIds(
+            bos.isPresent() ? bos : fallback.bos(),
+            eos.isEmpty() ? fallback.eos() : eos,
+            pad.isPresent() ? pad : fallback.pad());
+    return new GenerationConfig(
+        ids,
+        number(keys, "temperature"),
+        integer(keys, "top_k"),
+        number(keys, "top_p"),
+        number(keys, "min_p"),
+        number(keys, "repetition_penalty"),
+        integer(keys, "max_new_tokens"),
+        keys.node("do_sample").map(value -> keys.flag("do_sample", false)));
+  }
+
+  /** Keys outside this list and those read are the concern of other programs. */
+  private static void refuseOtherWays(ConfigKeys keys) {
+    keys.mustBeOff("num_beams", 1);
+    keys.mustBeOff("num_beam_groups", 1);
+    keys.mustBeOff("typical_p", 1);
+    keys.mustBeOff("epsilon_cutoff", 0);
+    keys.mustBeOff("eta_cutoff", 0);
+    keys.mustBeOff("no_repeat_ngram_size", 0);
+    keys.mustBeOff("diversity_penalty", 0);
+    keys.mustBeOff("min_new_tokens", 0);
+    keys.mustBeOff("min_length", 0);
+    keys.mustBeOff("guidance_scale", 1);
+    for (String key :
+        List.of(
+            "bad_words_ids",
+            "suppress_tokens",
+            "begin_suppress_tokens",
+            "sequence_bias",
+            "penalty_alpha",
+            "stop_strings",
+            "force_words_ids",
+            "watermarking_config")) {
+      keys.mustBeAbsent(key);
+    }
+  }
+
+  private static OptionalDouble number(ConfigKeys keys, String key) {
+    return keys.node(key).isPresent()
+        ? OptionalDouble.of(keys.number(key))
+        : OptionalDouble.empty();
+  }
+
+  private static OptionalInt integer(ConfigKeys keys, String key) {
+    Optional<Integer> value =
+        keys.node(key)
+            .map(
+                node -> {
+                  if (!node.isIntegralNumber() || node.asInt() < 0) {
+                    throw keys.wrong(key, node, "an integer, 0 or more, is needed");
+                  }
+                  return node.asInt();
+                });
+    return value.isPresent() ? OptionalInt.of(value.get()) : OptionalInt.empty();
+  }
+
+  /** Ids of which any ends a text. */
+  public List<Integer> eos() {
+    return specialIds.eos();
+  }
+
+  /** 0 where the file says {@code do_sample: false}, else its temperature, else 1. */
+  public double samplingTemperature() {
+    return doSample.orElse(true) ? temperature.orElse(1) : 0;
+  }
+
+  /** Writes generation_config.json, readable by transformers. */
+  public void write(Path folder) {
+    ObjectNode json = JsonFiles.object();
+    ConfigKeys.putSpecialIds(json, specialIds);
+    doSample.ifPresent(value -> json.put("do_sample", value));
+    temperature.ifPresent(value -> json.put("temperature", value));
+    topK.ifPresent(value -> json.put("top_k", value));
+    topP.ifPresent(value -> json.put("top_p", value));
+    minP.ifPresent(value -> json.put("min_p", value));
+    repetitionPenalty.ifPresent(value -> json.put("repetition_penalty", value));
+    maxNewTokens.ifPresent(value -> json.put("max_new_tokens", value));
+    JsonFiles.write(folder.resolve(FILE), json);
+  }
+}

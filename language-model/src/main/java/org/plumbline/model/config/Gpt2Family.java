@@ -1,0 +1,107 @@
+package org.plumbline.model.config;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** GPT-2 (Radford et al. 2019): learned positions, LayerNorm, fused Conv1D matrices [in, out]. */
+final class Gpt2Family implements ModelFamily {
+  private static final String PREFIX = "transformer.";
+
+  @Override
+  public String modelType() {
+    return "gpt2";
+  }
+
+  @Override
+  public String className(Head head) {
+    return switch (head) {
+      case LANGUAGE_MODEL -> "GPT2LMHeadModel";
+      case SEQUENCE_CLASSIFICATION -> "GPT2ForSequenceClassification";
+      case NONE -> "GPT2Model";
+    };
+  }
+
+  @Override
+  public TransformerConfig read(ConfigKeys keys) {
+    CommonKeys.Common common = CommonKeys.read(keys, this);
+    keys.ignore(
+        "attn_pdrop",
+        "embd_pdrop",
+        "resid_pdrop",
+        "n_ctx",
+        "reorder_and_upcast_attn",
+        // the head of GPT2DoubleHeadsModel, which is none of ours
+        "summary_activation",
+        "summary_first_dropout",
+        "summary_proj_to_labels",
+        "summary_type",
+        "summary_use_proj");
+    int hidden = keys.positive("n_embd");
+    int heads = keys.positive("n_head");
+    int layers = keys.positive("n_layer");
+    if (hidden % heads != 0) {
+      throw keys.wrong(
+          "n_head", Integer.toString(heads), "it must divide n_embd %d".formatted(hidden));
+    }
+    return new TransformerConfig(
+        modelType(),
+        common.head(),
+        keys.positive("vocab_size"),
+        hidden,
+        keys.positive("n_inner", 4 * hidden),
+        layers,
+        heads,
+        heads,
+        hidden / heads,
+        keys.positive("n_positions"),
+        new Normalization(Normalization.Kind.LAYER, keys.number("layer_norm_epsilon", 1e-5)),
+        CommonKeys.activation(keys, "activation_function", "gelu_new"),
+        false,
+        Optional.empty(),
+        new Biases(true, true, true),
+        new AttentionShape(
+            keys.flag("scale_attn_weights", true),
+            keys.flag("scale_attn_by_inverse_layer_idx", false),
+            Collections.nCopies(layers, 0)),
+        keys.flag("tie_word_embeddings", true),
+        common.specialIds(),
+        common.numLabels(),
+        common.dtype(),
+        keys.json());
+  }
+
+  @Override
+  public List<TensorRef> tensors(TransformerConfig config) {
+    long hidden = config.hiddenSize();
+    long inner = config.intermediateSize();
+    TensorListing list = new TensorListing(true);
+    list.matrix(Role.TOKEN_EMBEDDING, PREFIX + "wte", config.vocabSize(), hidden)
+        .matrix(Role.POSITION_EMBEDDING, PREFIX + "wpe", config.maxPositions(), hidden);
+    for (int layer = 0; layer < config.layers(); layer++) {
+      String at = PREFIX + "h." + layer + ".";
+      list.inLayer(layer)
+          .norm(Role.ATTENTION_NORM, at + "ln_1", hidden, true)
+          .linear(Role.QUERY_KEY_VALUE, at + "attn.c_attn", 3 * hidden, hidden, true)
+          .linear(Role.ATTENTION_OUTPUT, at + "attn.c_proj", hidden, hidden, true)
+          .norm(Role.MLP_NORM, at + "ln_2", hidden, true)
+          .linear(Role.UP, at + "mlp.c_fc", inner, hidden, true)
+          .linear(Role.DOWN, at + "mlp.c_proj", hidden, inner, true);
+    }
+    return list.outsideLayers()
+        .norm(Role.FINAL_NORM, PREFIX + "ln_f", hidden, true)
+        .head(config)
+        .toList();
+  }
+
+  @Override
+  public String trunkPrefix() {
+    return PREFIX;
+  }
+
+  /** The causal mask and its fill value, saved by old versions. */
+  @Override
+  public boolean isBuffer(String name) {
+    return name.endsWith(".attn.bias") || name.endsWith(".attn.masked_bias");
+  }
+}

@@ -1,0 +1,117 @@
+package org.plumbline.model.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.safetensors.TensorInfo;
+import org.plumbline.model.safetensors.WeightFolder;
+
+/** Which tensors a model of this config stores, and under which names. */
+public final class TensorLayout {
+  private final ModelFamily family;
+  private final List<TensorRef> tensors;
+  private final Map<Place, TensorRef> byPlace = new LinkedHashMap<>();
+
+  private record Place(Role role, int layer, boolean bias) {}
+
+  private TensorLayout(ModelFamily family, List<TensorRef> tensors) {
+    this.family = family;
+    this.tensors = tensors;
+    tensors.forEach(ref -> byPlace.put(new Place(ref.role(), ref.layer(), ref.bias()), ref));
+  }
+
+  /** By the config's family and head. */
+  public static TensorLayout of(TransformerConfig config) {
+    ModelFamily family = ModelFamilies.of(Path.of("config.json"), config.modelType());
+    return new TensorLayout(family, family.tensors(config));
+  }
+
+  /** All tensors in the order of the network. A tied head is not among them. */
+  public List<TensorRef> all() {
+    return tensors;
+  }
+
+  /** The tensor in this place, if this family has one there. */
+  public Optional<TensorRef> find(Role role, int layer, boolean bias) {
+    return Optional.ofNullable(byPlace.get(new Place(role, layer, bias)));
+  }
+
+  /** The tensor in this place, which this family must have. */
+  public TensorRef get(Role role, int layer, boolean bias) {
+    return find(role, layer, bias)
+        .orElseThrow(
+            () ->
+                new NoSuchElementException(
+                    "%s of layer %d (bias %s) is not stored by model_type %s"
+                        .formatted(role, layer, bias, family.modelType())));
+  }
+
+  /**
+   * Finds each tensor among the names in a folder, where the trunk's prefix may be missing (files
+   * saved from {@code GPT2Model}). Tied heads, masks and rotary tables end among the unused.
+   */
+  public Resolved resolve(Set<String> names) {
+    Map<TensorRef, String> stored = new LinkedHashMap<>();
+    List<TensorRef> missing = new ArrayList<>();
+    for (TensorRef ref : tensors) {
+      String bare =
+          ref.name().startsWith(family.trunkPrefix())
+              ? ref.name().substring(family.trunkPrefix().length())
+              : ref.name();
+      if (names.contains(ref.name())) {
+        stored.put(ref, ref.name());
+      } else if (names.contains(bare)) {
+        stored.put(ref, bare);
+      } else {
+        missing.add(ref);
+      }
+    }
+    Set<String> unused = new LinkedHashSet<>(names);
+    unused.removeAll(stored.values());
+    unused.removeIf(family::isBuffer);
+    return new Resolved(stored, missing, List.copyOf(unused));
+  }
+
+  /**
+   * {@link #resolve} on a folder, complete and with the right shapes.
+   *
+   * @throws ModelFormatException naming the missing or misshapen tensor
+   */
+  public Resolved verify(WeightFolder weights) {
+    Resolved resolved = resolve(weights.names()).requireAll(weights.folder());
+    checkShapes(weights, resolved);
+    return resolved;
+  }
+
+  /** Compares the shapes of the tensors that are there with those that the config asks for. */
+  public void checkShapes(WeightFolder weights, Resolved resolved) {
+    resolved
+        .stored()
+        .forEach(
+            (ref, name) -> {
+              TensorInfo found = weights.tensor(name);
+              if (!LongStream.of(found.shape()).boxed().toList().equals(ref.shape())) {
+                throw new ModelFormatException(
+                    "%s: tensor \"%s\" has shape %s, config.json asks for %s. Files of two models?"
+                        .formatted(
+                            weights.fileOf(name),
+                            name,
+                            LongStream.of(found.shape()).boxed().toList(),
+                            ref.shape()));
+              }
+              if (!found.dtype().isFloat()) {
+                throw new ModelFormatException(
+                    "%s: tensor \"%s\" is %s; weights in a float type are needed. Quantised?"
+                        .formatted(weights.fileOf(name), name, found.dtype()));
+              }
+            });
+  }
+}

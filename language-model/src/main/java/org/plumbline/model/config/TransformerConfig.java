@@ -1,0 +1,148 @@
+package org.plumbline.model.config;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.plumbline.model.JsonFiles;
+import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.safetensors.DType;
+
+/**
+ * A decoder as its config.json describes it, families' spellings removed.
+ *
+ * @param intermediateSize width inside the MLP
+ * @param kvHeads key and value heads; each serves heads / kvHeads query heads
+ * @param maxPositions longest sequence, in tokens, that the model was made for
+ * @param gatedMlp down(act(gate(x)) * up(x)) rather than down(act(up(x)))
+ * @param rope empty where positions are learned embeddings
+ * @param tiedEmbeddings the language-model head is the token embedding
+ * @param numLabels present for {@link Head#SEQUENCE_CLASSIFICATION} only
+ * @param dtype of the stored weights, as the config says; F32 where it is silent
+ * @param source the JSON as it was read, written back on saving with the keys it had
+ */
+public record TransformerConfig(
+    String modelType,
+    Head head,
+    int vocabSize,
+    int hiddenSize,
+    int intermediateSize,
+    int layers,
+    int heads,
+    int kvHeads,
+    int headDim,
+    int maxPositions,
+    Normalization norm,
+    Activation activation,
+    boolean gatedMlp,
+    Optional<Rope> rope,
+    Biases biases,
+    AttentionShape attention,
+    boolean tiedEmbeddings,
+    SpecialIds specialIds,
+    OptionalInt numLabels,
+    DType dtype,
+    ObjectNode source) {
+  private static final String FILE = "config.json";
+
+  public TransformerConfig {
+    source = source.deepCopy();
+  }
+
+  /**
+   * Reads {@code config.json} of a model folder, in the spelling of transformers 4 or 5.
+   *
+   * @throws ModelFormatException naming the key that is missing, wrong or unknown
+   */
+  public static TransformerConfig read(Path folder) {
+    Path file = folder.resolve(FILE);
+    return parse(file, JsonFiles.read(file));
+  }
+
+  static TransformerConfig parse(Path file, ObjectNode json) {
+    String modelType = json.path("model_type").asText("");
+    if (modelType.isEmpty()) {
+      throw new ModelFormatException(
+          "%s has no model_type; supported: %s"
+              .formatted(file, String.join(", ", ModelFamilies.supported())));
+    }
+    ModelFamily family = ModelFamilies.of(file, modelType);
+    ConfigKeys keys = new ConfigKeys(file, json);
+    TransformerConfig config = family.read(keys);
+    keys.finish();
+    return config;
+  }
+
+  /** Writes {@code config.json} with the keys it was read with. */
+  public void write(Path folder) {
+    JsonFiles.write(folder.resolve(FILE), source);
+  }
+
+  @Override
+  public ObjectNode source() {
+    return source.deepCopy();
+  }
+
+  /** Factor on q·k before the softmax of this layer. */
+  public double attentionScale(int layer) {
+    double byHead = attention.scaledByHeadDim() ? 1 / Math.sqrt(headDim) : 1;
+    return attention.scaledByInverseLayer() ? byHead / (layer + 1) : byHead;
+  }
+
+  /** How many positions a query of this layer sees, its own included; 0 = all before it. */
+  public int window(int layer) {
+    return attention.windows().get(layer);
+  }
+
+  /** The same trunk under a head of {@code labels} outputs; 1 is a reward or value model. */
+  public TransformerConfig asClassifier(int labels) {
+    ObjectNode json = withArchitecture(Head.SEQUENCE_CLASSIFICATION);
+    ObjectNode names = json.putObject("id2label");
+    ObjectNode ids = json.putObject("label2id");
+    for (int label = 0; label < labels; label++) {
+      names.put(Integer.toString(label), "LABEL_" + label);
+      ids.put("LABEL_" + label, label);
+    }
+    return reparsed(json);
+  }
+
+  /** The same trunk under a language-model head. */
+  public TransformerConfig asLanguageModel() {
+    ObjectNode json = withArchitecture(Head.LANGUAGE_MODEL);
+    json.remove("id2label");
+    json.remove("label2id");
+    return reparsed(json);
+  }
+
+  private ObjectNode withArchitecture(Head newHead) {
+    ObjectNode json = source();
+    json.remove("num_labels");
+    json.remove("problem_type");
+    json.putArray("architectures")
+        .add(ModelFamilies.of(Path.of(FILE), modelType).className(newHead));
+    return json;
+  }
+
+  /** The same model to be stored in another float type. */
+  public TransformerConfig withDtype(DType newDtype) {
+    ObjectNode json = source();
+    if (json.has("torch_dtype")) {
+      json.put("torch_dtype", newDtype.torchName());
+    }
+    if (json.has("dtype") || !json.has("torch_dtype")) {
+      json.put("dtype", newDtype.torchName());
+    }
+    return reparsed(json);
+  }
+
+  /** The same model with other special tokens. */
+  public TransformerConfig withSpecialIds(SpecialIds ids) {
+    ObjectNode json = source();
+    ConfigKeys.putSpecialIds(json, ids);
+    return reparsed(json);
+  }
+
+  private static TransformerConfig reparsed(ObjectNode json) {
+    return parse(Path.of(FILE), json);
+  }
+}

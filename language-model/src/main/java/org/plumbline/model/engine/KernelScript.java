@@ -1,0 +1,83 @@
+package org.plumbline.model.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.pytorch.jni.KernelCall;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * A TorchScript source kept as a resource, loaded with the attribute values given. The archive around
+ * it is written here, so no serialised module from outside is ever opened.
+ */
+public final class KernelScript implements AutoCloseable {
+  private final PtSymbolBlock module;
+
+  private KernelScript(PtSymbolBlock module) {
+    this.module = module;
+  }
+
+  /**
+   * Loads a script.
+   *
+   * @param path absolute resource path, such as {@code /org/plumbline/model/kernels/decoder.py}
+   * @param attributes the module's attributes: Integer, Double, Boolean or String, in any order
+   */
+  public static KernelScript load(NDManager manager, String path, Map<String, Object> attributes) {
+    try (InputStream source = KernelScript.class.getResourceAsStream(path)) {
+      if (source == null) {
+        throw new IllegalArgumentException("no kernel script " + path);
+      }
+      String code = new String(source.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] archive = TorchScriptArchive.write(code, attributes);
+      return new KernelScript(
+          JniUtils.loadModule(
+              Engine.pt(manager), new ByteArrayInputStream(archive), false, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading kernel script " + path, e);
+    }
+  }
+
+  /**
+   * Calls a method without building a gradient graph.
+   *
+   * @param scope owns the results
+   */
+  public NDList call(NDManager scope, String method, Object... args) {
+    return call(scope, false, method, args);
+  }
+
+  /**
+   * Calls a method.
+   *
+   * @param scope owns the results
+   * @param graph true to build a gradient graph from inputs that require gradients
+   * @param args as {@link KernelCall#run}
+   */
+  public NDList call(NDManager scope, boolean graph, String method, Object... args) {
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(graph);
+    try {
+      return KernelCall.run(module, method, Engine.pt(scope), args);
+    } finally {
+      JniUtils.setGradMode(before);
+    }
+  }
+
+  /** {@link #call(NDManager, boolean, String, Object...)} for a method that returns one tensor. */
+  public NDArray one(NDManager scope, boolean graph, String method, Object... args) {
+    return call(scope, graph, method, args).singletonOrThrow();
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}

@@ -1,0 +1,179 @@
+package org.plumbline.model.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.lora.LoraAdapter;
+
+/** Log-probabilities and scores of given token sequences, in batches of like length. */
+public final class SequenceScorer {
+  private final DecoderModel model;
+  private final int batchSize;
+
+  /** Makes a scorer over a model that stays the caller's. */
+  public SequenceScorer(DecoderModel model, int batchSize) {
+    this.model = model;
+    this.batchSize = batchSize;
+  }
+
+  /**
+   * A sequence and where its completion starts.
+   *
+   * @param ids prompt and completion
+   * @param start index of the completion's first token, at least 1
+   */
+  public record Sequence(int[] ids, int start) {
+    public Sequence {
+      if (start < 1 || start > ids.length) {
+        throw new IllegalArgumentException(
+            "completion starts at %d of %d tokens; needed: at least one token before it"
+                .formatted(start, ids.length));
+      }
+    }
+
+    /** Tokens of the completion. */
+    public int length() {
+      return ids.length - start;
+    }
+  }
+
+  /**
+   * Per completion token of one sequence.
+   *
+   * @param logProbs log p of the token given all before it, nats
+   * @param entropy of the distribution that it was drawn from, nats
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record TokenScores(float[] logProbs, float[] entropy) {}
+
+  /**
+   * log p of each completion token given all before it, nats.
+   *
+   * @param temperature divides the logits
+   */
+  public List<float[]> logProbs(
+      List<Sequence> sequences, List<LoraAdapter> active, double temperature) {
+    return distributions(sequences, active, temperature).stream()
+        .map(TokenScores::logProbs)
+        .toList();
+  }
+
+  /**
+   * log p and entropy at each completion token.
+   *
+   * @param temperature divides the logits
+   */
+  public List<TokenScores> distributions(
+      List<Sequence> sequences, List<LoraAdapter> active, double temperature) {
+    TokenScores[] results = new TokenScores[sequences.size()];
+    for (int[] rows : batches(sequences)) {
+      List<Sequence> batch = Arrays.stream(rows).mapToObj(sequences::get).toList();
+      try (NDManager scope = model.newScope()) {
+        NDArray picked = predictors(scope, batch, active);
+        NDList out = model.logProbs(scope, picked, targets(batch), temperature, false);
+        List<float[]> logProbs = split(out.get(0).toFloatArray(), batch);
+        List<float[]> entropy = split(out.get(1).toFloatArray(), batch);
+        for (int i = 0; i < rows.length; i++) {
+          results[rows[i]] = new TokenScores(logProbs.get(i), entropy.get(i));
+        }
+      }
+    }
+    return List.of(results);
+  }
+
+  /** Score of the head before each completion token: the value of the state it was drawn in. */
+  public List<float[]> tokenScores(List<Sequence> sequences, List<LoraAdapter> active) {
+    float[][] results = new float[sequences.size()][];
+    for (int[] rows : batches(sequences)) {
+      List<Sequence> batch = Arrays.stream(rows).mapToObj(sequences::get).toList();
+      try (NDManager scope = model.newScope()) {
+        NDArray picked = predictors(scope, batch, active);
+        List<float[]> scores =
+            split(model.scores(scope, picked, active, false).toFloatArray(), batch);
+        for (int i = 0; i < rows.length; i++) {
+          results[rows[i]] = scores.get(i);
+        }
+      }
+    }
+    return List.of(results);
+  }
+
+  private NDArray predictors(NDManager scope, List<Sequence> batch, List<LoraAdapter> active) {
+    TokenBatch tokens = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
+    NDArray hidden = model.hidden(scope, tokens, active, false, 0);
+    return model.rows(scope, hidden, predictors(batch, tokens), false);
+  }
+
+  /** Cuts values of all completions into one array each. */
+  public static List<float[]> split(float[] flat, List<Sequence> batch) {
+    List<float[]> parts = new ArrayList<>();
+    int at = 0;
+    for (Sequence sequence : batch) {
+      parts.add(Arrays.copyOfRange(flat, at, at + sequence.length()));
+      at += sequence.length();
+    }
+    return parts;
+  }
+
+  /** Score of the head on the last token of each sequence (checklist: one position, the last real one). */
+  public double[] scores(List<int[]> sequences, List<LoraAdapter> active) {
+    double[] results = new double[sequences.size()];
+    List<Sequence> all = sequences.stream().map(ids -> new Sequence(ids, ids.length)).toList();
+    for (int[] rows : batches(all)) {
+      List<int[]> batch = Arrays.stream(rows).mapToObj(sequences::get).toList();
+      try (NDManager scope = model.newScope()) {
+        TokenBatch tokens = TokenBatch.of(batch);
+        NDArray hidden = model.hidden(scope, tokens, active, false, 0);
+        long[] last = new long[rows.length];
+        Arrays.setAll(last, b -> tokens.index(b, tokens.lengths()[b] - 1));
+        float[] scores =
+            model.scores(scope, model.rows(scope, hidden, last, false), active, false).toFloatArray();
+        int labels = scores.length / rows.length;
+        for (int i = 0; i < rows.length; i++) {
+          results[rows[i]] = scores[i * labels];
+        }
+      }
+    }
+    return results;
+  }
+
+  /** Flat indices of the positions that predict the completions' tokens. */
+  public static long[] predictors(List<Sequence> batch, TokenBatch tokens) {
+    long[] index = new long[batch.stream().mapToInt(Sequence::length).sum()];
+    int at = 0;
+    for (int b = 0; b < batch.size(); b++) {
+      for (int t = batch.get(b).start(); t < batch.get(b).ids().length; t++) {
+        index[at++] = tokens.index(b, t - 1);
+      }
+    }
+    return index;
+  }
+
+  /** The completions' tokens, row by row. */
+  public static long[] targets(List<Sequence> batch) {
+    return batch.stream()
+        .flatMapToInt(s -> Arrays.stream(s.ids(), s.start(), s.ids().length))
+        .asLongStream()
+        .toArray();
+  }
+
+  private List<int[]> batches(List<Sequence> sequences) {
+    Integer[] order = new Integer[sequences.size()];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingInt(i -> sequences.get(i).ids().length));
+    List<int[]> batches = new ArrayList<>();
+    for (int from = 0; from < order.length; from += batchSize) {
+      batches.add(
+          Arrays.stream(order, from, Math.min(from + batchSize, order.length))
+              .mapToInt(Integer::intValue)
+              .toArray());
+    }
+    return batches;
+  }
+}

@@ -1,0 +1,15 @@
+package org.plumbline.model.generation;
+
+/** Ends a reply by its content so far, beside the stop ids; one rule serves one call. */
+@FunctionalInterface
+public interface StopRule {
+  /** Never ends a reply. */
+  StopRule NONE = (row, ids, length) -> false;
+
+  /**
+   * True if row's reply ends here.
+   *
+   * @param ids tokens so far in [0, length)
+   */
+  boolean ended(int row, int[] ids, int length);
+}

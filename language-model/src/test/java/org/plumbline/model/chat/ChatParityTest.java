@@ -1,0 +1,64 @@
+package org.plumbline.model.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.plumbline.model.GoldenFolders;
+import org.plumbline.model.JsonFiles;
+import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.tokenizer.TextTokenizer;
+
+@Tag("parity")
+class ChatParityTest {
+  @TestFactory
+  Stream<DynamicTest> conversationsRenderAndEncodeAsInTransformers() {
+    return GoldenFolders.architectures().stream()
+        .filter(folder -> Files.exists(folder.resolve("tokenizer.expected.json")))
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+  }
+
+  private static void check(Path folder) {
+    JsonNode chats = JsonFiles.read(folder.resolve("tokenizer.expected.json")).path("chat");
+    assumeTrue(chats.size() > 0, "no conversations in this case");
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      ModelFormatException refused =
+          catchThrowableOfType(
+              ModelFormatException.class, () -> ChatTemplates.forFolder(folder, tokenizer));
+      if (refused != null) {
+        assertThat(refused).hasMessageContaining("its chat template is not supported yet");
+      }
+      assumeTrue(refused == null, () -> "still to be built: " + refused.getMessage());
+      ChatTemplate template = ChatTemplates.forFolder(folder, tokenizer);
+      for (JsonNode chat : chats) {
+        List<ChatMessage> messages = new ArrayList<>();
+        for (JsonNode turn : chat.path("messages")) {
+          messages.add(new ChatMessage(turn.path("role").asText(), turn.path("content").asText()));
+        }
+        boolean generation = chat.path("add_generation_prompt").asBoolean();
+        assertThat(template.text(messages, generation)).isEqualTo(chat.path("text").asText());
+        int[] ids =
+            generation
+                ? EncodedDialogue.prompt(template, tokenizer, messages)
+                : EncodedDialogue.of(template, tokenizer, messages).ids();
+        assertThat(ids)
+            .containsExactly(
+                StreamSupport.stream(chat.path("ids").spliterator(), false)
+                    .mapToInt(JsonNode::asInt)
+                    .toArray());
+      }
+    }
+  }
+}

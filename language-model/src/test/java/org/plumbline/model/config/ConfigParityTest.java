@@ -1,0 +1,63 @@
+package org.plumbline.model.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.plumbline.model.GoldenFolders;
+import org.plumbline.model.JsonFiles;
+import org.plumbline.model.safetensors.WeightFolder;
+
+@Tag("parity")
+class ConfigParityTest {
+  /** Families of later issues: a known kind still to be built is skipped by its name. */
+  private static final List<String> STILL_TO_BE_BUILT =
+      List.of(
+          "bert",
+          "llava",
+          "mistral",
+          "mixtral",
+          "qwen3",
+          "gemma2",
+          "gemma3_text",
+          "phi3",
+          "glm",
+          "chatglm",
+          "internlm2",
+          "baichuan");
+
+  @TestFactory
+  Stream<DynamicTest> configsDescribeTheStoredTensors() {
+    return GoldenFolders.architectures().stream()
+        .map(
+            folder ->
+                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+  }
+
+  private static void check(Path folder) throws IOException {
+    ObjectNode json = JsonFiles.read(folder.resolve("config.json"));
+    String modelType = json.path("model_type").asText();
+    assumeTrue(
+        !STILL_TO_BE_BUILT.contains(modelType), () -> "model_type still to be built: " + modelType);
+    TransformerConfig config = TransformerConfig.read(folder);
+    try (WeightFolder weights = WeightFolder.open(folder)) {
+      Resolved resolved = TensorLayout.of(config).verify(weights);
+      assertThat(resolved.unused()).isEmpty();
+      assertThat(weights.tensor(resolved.stored().values().iterator().next()).dtype())
+          .isEqualTo(config.dtype());
+    }
+    Path copy = Files.createTempDirectory("config");
+    config.write(copy);
+    assertThat(JsonFiles.read(copy.resolve("config.json"))).isEqualTo(json);
+    GenerationConfig generation = GenerationConfig.read(folder, config);
+    assertThat(generation.specialIds()).isEqualTo(config.specialIds());
+  }
+}

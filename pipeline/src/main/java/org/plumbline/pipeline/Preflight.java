@@ -1,0 +1,93 @@
+package org.plumbline.pipeline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.plumbline.stage.Manifest;
+import org.plumbline.stage.StageInput;
+import org.plumbline.stage.UserException;
+import org.plumbline.stage.ValidationContext;
+import org.plumbline.stage.config.KeyNames;
+
+/** Everything that can be refused before the first stage starts, all at once. */
+final class Preflight {
+  private final Recipe recipe;
+  private final RunFolder folder;
+
+  Preflight(Recipe recipe, RunFolder folder) {
+    this.recipe = recipe;
+    this.folder = folder;
+  }
+
+  /** Throws one exception with all problems of inputs and stages' own checks. */
+  void check() {
+    List<String> problems = new ArrayList<>();
+    for (Step<?> step : recipe.steps()) {
+      int before = problems.size();
+      ValidationContext context = folder.before(step);
+      for (StageInput input : step.inputs()) {
+        input(step, input, context).ifPresent(problems::add);
+      }
+      if (problems.size() == before) {
+        own(step, context).ifPresent(problems::add);
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(String.join("\n", problems));
+    }
+  }
+
+  private Optional<String> input(Step<?> step, StageInput input, ValidationContext context) {
+    if (context.isEarlierStage(input.value()) || Files.exists(Path.of(input.value()))) {
+      return Optional.empty();
+    }
+    Set<String> names =
+        recipe.steps().stream().map(Step::name).collect(Collectors.toSet());
+    String hint =
+        names.contains(input.value())
+            ? "that stage stands later in the recipe"
+            : KeyNames.nearest(input.value(), names)
+                .map(name -> "did you mean the stage " + name + "?")
+                .orElse("needed: an earlier stage's name or a path from the working directory");
+    return Optional.of(
+        "%s: %s.%s=%s names no earlier stage and no file; %s"
+            .formatted(recipe.source(), step.name(), input.key(), input.value(), hint));
+  }
+
+  private static <C extends Record> Optional<String> own(Step<C> step, ValidationContext context) {
+    try {
+      step.stage().validate(step.config(), context);
+      return Optional.empty();
+    } catch (UserException e) {
+      return Optional.of(step.name() + ": " + e.getMessage());
+    }
+  }
+
+  /** Refuses unfinished stages that were begun with something else. */
+  void refuseChanged(RunOptions options) throws IOException {
+    if (options.force() || options.fresh()) {
+      return;
+    }
+    for (Step<?> step : recipe.steps()) {
+      Optional<Manifest> started = folder.artifact(step.name()).started();
+      if (started.isPresent() && !folder.artifact(step.name()).isFinished()) {
+        String now = Plan.configHash(step);
+        boolean same =
+            started.get().configHash().equals(now)
+                && started.get().seed() == recipe.run().seed();
+        if (!same) {
+          throw new UserException(
+              "stage %s is unfinished and its recipe changed: %s. --fresh starts it over, --force goes on with the change and marks the run."
+                  .formatted(
+                      step.name(),
+                      Plan.configChange(started.get(), step, recipe.run())));
+        }
+      }
+    }
+  }
+}

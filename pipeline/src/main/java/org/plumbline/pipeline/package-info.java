@@ -1,0 +1,2 @@
+/** Recipes, the run around the stages, and what joins ports to models. */
+package org.plumbline.pipeline;

@@ -1,0 +1,104 @@
+package org.plumbline.ppo;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.lora.LoraConfig;
+import org.plumbline.model.tensor.Parameter;
+import org.plumbline.reward.RewardModel;
+import org.plumbline.stage.RandomStreams;
+import org.plumbline.stage.RunContext;
+import org.plumbline.stage.UserException;
+import org.plumbline.training.ModelArtifacts;
+
+/**
+ * Policy, reference and value model on shared frozen bases. Adapter on: policy; adapter off:
+ * reference; the value model is an adapter with a head on the reward model's base or the policy's.
+ *
+ * @param policy bundle of the policy's base; its {@code active} adapters make the reference
+ * @param adapter the policy's trained adapter
+ * @param valueModel base of the value model
+ * @param valueAdapter its trained adapter with head
+ * @param valueActive adapters of the value model, in order
+ */
+record Agent(
+    ModelBundle policy,
+    LoraAdapter adapter,
+    DecoderModel valueModel,
+    LoraAdapter valueAdapter,
+    List<LoraAdapter> valueActive,
+    RewardModel reward)
+    implements AutoCloseable {
+  static Agent open(PpoConfig config, RunContext context) {
+    LoadOptions options = ModelArtifacts.options(config.dtype(), false, context.device());
+    Path folder = context.resolve(config.policy());
+    RewardModel reward =
+        RewardModel.open(context.resolve(config.reward()), options, config.rewardMaxLength());
+    ModelBundle policy = ModelBundle.open(folder, options);
+    LoraConfig lora = config.lora().toConfig();
+    long seed = RandomStreams.address(context.seed(), context.stageName() + ".lora");
+    LoraAdapter adapter = policy.model().addAdapter("policy", lora, 0, seed);
+    boolean onReward = config.value() == ValueStart.REWARD;
+    ModelBundle base = onReward ? reward.bundle() : policy;
+    if (onReward) {
+      requireSameTokens(config, policy, reward.bundle());
+    }
+    LoraAdapter value = base.model().addAdapter("value", lora, 1, seed + 1);
+    if (onReward) {
+      Parameter head = value.head().orElseThrow();
+      base.model().carrier().copy(head.value(), base.model().scoreHead(base.active()));
+      head.changed().run();
+    }
+    List<LoraAdapter> valueActive = new ArrayList<>(base.active());
+    valueActive.add(value);
+    return new Agent(policy, adapter, base.model(), value, List.copyOf(valueActive), reward);
+  }
+
+  private static void requireSameTokens(PpoConfig config, ModelBundle policy, ModelBundle reward) {
+    String probe = "The quick brown fox? 0123 \u00e9\u4f60";
+    boolean same =
+        policy.model().config().vocabSize() == reward.model().config().vocabSize()
+            && java.util.Arrays.equals(
+                policy.encoder().tokenizer().encode(probe, false),
+                reward.encoder().tokenizer().encode(probe, false));
+    if (!same) {
+      throw new UserException(
+          "ppo.value=reward needs one tokenizer for policy=%s and reward=%s, but theirs differ; set value: policy"
+              .formatted(config.policy(), config.reward()));
+    }
+  }
+
+  /** Adapters of the policy. */
+  List<LoraAdapter> policyActive() {
+    List<LoraAdapter> active = new ArrayList<>(policy.active());
+    active.add(adapter);
+    return List.copyOf(active);
+  }
+
+  /** Adapters of the reference. */
+  List<LoraAdapter> referenceActive() {
+    return policy.active();
+  }
+
+  /** All trained tensors: the policy's, then the value model's. */
+  List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>();
+    adapter.parameters().forEach(p -> all.add(named("policy/", p)));
+    valueAdapter.parameters().forEach(p -> all.add(named("value/", p)));
+    return all;
+  }
+
+  private static Parameter named(String prefix, Parameter parameter) {
+    return new Parameter(prefix + parameter.name(), parameter.value(), parameter.changed());
+  }
+
+  @Override
+  public void close() {
+    policy.close();
+    reward.close();
+  }
+}

@@ -1,0 +1,94 @@
+package org.plumbline.ppo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.data.Prompt;
+import org.plumbline.data.PromptReader;
+import org.plumbline.data.PromptSplitter;
+import org.plumbline.data.DataSplit;
+import org.plumbline.data.SplitFractions;
+import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.stage.RunContext;
+import org.plumbline.stage.Stage;
+import org.plumbline.stage.StageInput;
+import org.plumbline.stage.UserException;
+import org.plumbline.training.ModelArtifacts;
+
+/** Aligns a policy by PPO; leaves a PEFT folder, and the value model's adapter in {@code value/}. */
+public final class PpoStage implements Stage<PpoConfig> {
+  private static final double FILE_HELD_OUT = 0.1;
+
+  @Override
+  public String kind() {
+    return "ppo";
+  }
+
+  @Override
+  public Class<PpoConfig> configType() {
+    return PpoConfig.class;
+  }
+
+  @Override
+  public List<StageInput> inputs(PpoConfig config) {
+    return List.of(
+        new StageInput("policy", config.policy()),
+        new StageInput("reward", config.reward()),
+        new StageInput("prompts", config.prompts()));
+  }
+
+  @Override
+  public Map<String, Object> run(PpoConfig config, RunContext context) throws IOException {
+    DataSplit<Prompt> prompts = prompts(context.resolve(config.prompts()), context.seed());
+    if (prompts.train().isEmpty() || prompts.validation().isEmpty()) {
+      throw new UserException(
+          "%s: prompts=%s holds %d training and %d held-out prompts; at least one of each is needed"
+              .formatted(
+                  context.stageName(),
+                  config.prompts(),
+                  prompts.train().size(),
+                  prompts.validation().size()));
+    }
+    try (Agent agent = Agent.open(config, context);
+        PpoTrainer trainer =
+            new PpoTrainer(config, agent, context, prompts.train(), prompts.validation())) {
+      Map<String, Object> summary = trainer.run();
+      save(agent, context);
+      return summary;
+    }
+  }
+
+  private static DataSplit<Prompt> prompts(Path source, long seed) throws IOException {
+    if (Files.isDirectory(source)) {
+      return new DataSplit<>(
+          PromptReader.read(source.resolve("prompts.train.jsonl")).rows(),
+          PromptReader.read(source.resolve("prompts.validation.jsonl")).rows(),
+          List.of());
+    }
+    return new PromptSplitter(seed)
+        .split(
+            PromptReader.read(source).rows(),
+            prompt -> prompt,
+            new SplitFractions(FILE_HELD_OUT, 0));
+  }
+
+  /**
+   * Writes the policy's adapter. Where the policy started from an adapter itself, its base is written
+   * with that adapter merged, so that the new one names a base that exists.
+   */
+  private static void save(Agent agent, RunContext context) throws IOException {
+    ModelBundle policy = agent.policy();
+    Path base = policy.base();
+    if (!policy.active().isEmpty()) {
+      base = Files.createDirectories(context.directory().resolve("base"));
+      policy.model().saveMerged(base, policy.active());
+      policy.encoder().tokenizer().copyFiles(base);
+    }
+    ModelArtifacts.saveAdapter(
+        policy.model(), agent.adapter(), policy.encoder(), base, context.directory());
+    Path value = Files.createDirectories(context.directory().resolve("value"));
+    agent.valueModel().saveAdapter(agent.valueAdapter(), value, "../");
+  }
+}

@@ -1,0 +1,235 @@
+package org.plumbline.ppo;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.generation.SequenceScorer;
+import org.plumbline.model.generation.SequenceScorer.Sequence;
+import org.plumbline.stage.RandomStreams;
+import org.plumbline.training.GradientClipping;
+import org.plumbline.training.Optimizer;
+import org.plumbline.training.Precision;
+import org.plumbline.training.Schedule;
+
+/** Epochs of clipped updates over one rollout. */
+final class PpoUpdate {
+  private final PpoConfig config;
+  private final Agent agent;
+  private final Optimizer optimizer;
+  private final Schedule schedule;
+  private final long seed;
+
+  PpoUpdate(
+      PpoConfig config, Agent agent, Optimizer optimizer, Schedule schedule, long seed) {
+    this.config = config;
+    this.agent = agent;
+    this.optimizer = optimizer;
+    this.schedule = schedule;
+    this.seed = seed;
+  }
+
+  /** Metrics averaged over all minibatches of all epochs. */
+  Map<String, Double> run(Rollout rollout, Gae.Targets targets, long update) {
+    Map<String, Double> sums = new LinkedHashMap<>();
+    int count = 0;
+    for (int epoch = 0; epoch < config.epochs(); epoch++) {
+      int[] order =
+          RandomStreams.permutation(
+              rollout.scores().length,
+              RandomStreams.of(seed, "ppo.minibatches", update, epoch));
+      for (int m = 0; m < config.minibatches(); m++) {
+        int size = config.minibatchSize();
+        int[] rows = Arrays.copyOfRange(order, m * size, (m + 1) * size);
+        Map<String, Double> metrics = step(rollout, targets, rows);
+        if (epoch == 0 && m == 0) {
+          requireSameRatio(metrics, update);
+        }
+        metrics.forEach((name, value) -> sums.merge(name, value, Double::sum));
+        count++;
+      }
+    }
+    int n = count;
+    sums.replaceAll((name, value) -> value / n);
+    double ratio = sums.get("val/ratio");
+    sums.put("val/ratio_var", Math.max(0, sums.remove("ratio_square") - ratio * ratio));
+    return sums;
+  }
+
+  /** Checklist 24: sampling and update see the same policy at the first minibatch. */
+  private void requireSameRatio(Map<String, Double> metrics, long update) {
+    double rootMeanSquare = Math.sqrt(2 * metrics.get("policy/approxkl_avg"));
+    double bound = config.dtype() == Precision.FLOAT32 ? 1e-4 : 5e-2;
+    if (!(rootMeanSquare <= bound)) {
+      throw new IllegalStateException(
+          "update %d starts with a log ratio of %.2g per token where 0 is needed (bound %.0e); sampling and update disagree about the policy"
+              .formatted(update + 1, rootMeanSquare, bound));
+    }
+  }
+
+  /** One optimizer step on these rows, computed in parts of like length. */
+  private Map<String, Double> step(Rollout rollout, Gae.Targets targets, int[] rows) {
+    double tokens = Arrays.stream(rows).mapToLong(b -> rollout.logProbs()[b].length).sum();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    try (NDManager policyScope = agent.policy().model().newScope();
+        NDManager valueScope = agent.valueModel().newScope()) {
+      List<NDArray> policySum = List.of();
+      List<NDArray> valueSum = List.of();
+      for (int[] part : parts(rollout, rows)) {
+        policySum = add(policySum, policy(policyScope, rollout, targets, part, tokens, metrics));
+        valueSum = add(valueSum, value(valueScope, rollout, targets, part, tokens, metrics));
+      }
+      List<NDArray> gradients = new ArrayList<>(policySum);
+      gradients.addAll(valueSum);
+      double rate = schedule.rate(optimizer.steps());
+      metrics.put(
+          "grad_norm",
+          GradientClipping.clip(
+              agent.policy().model().carrier(), gradients, config.maxGradNorm()));
+      metrics.put("lr", rate);
+      optimizer.step(gradients, rate);
+    }
+    return metrics;
+  }
+
+  private List<NDArray> add(List<NDArray> sum, List<NDArray> more) {
+    if (sum.isEmpty()) {
+      return more;
+    }
+    agent.policy().model().carrier().add(sum, more);
+    more.forEach(NDArray::close);
+    return sum;
+  }
+
+  private List<int[]> parts(Rollout rollout, int[] rows) {
+    int size = config.microBatchSize() > 0 ? config.microBatchSize() : rows.length;
+    int[] sorted = rows;
+    if (size < rows.length) {
+      sorted =
+          Arrays.stream(rows)
+              .boxed()
+              .sorted(Comparator.comparingInt(b -> rollout.sequences().get(b).ids().length))
+              .mapToInt(Integer::intValue)
+              .toArray();
+    }
+    List<int[]> parts = new ArrayList<>();
+    for (int from = 0; from < sorted.length; from += size) {
+      parts.add(Arrays.copyOfRange(sorted, from, Math.min(from + size, sorted.length)));
+    }
+    return parts;
+  }
+
+  private List<NDArray> policy(
+      NDManager scope,
+      Rollout rollout,
+      Gae.Targets targets,
+      int[] rows,
+      double tokens,
+      Map<String, Double> metrics) {
+    DecoderModel model = agent.policy().model();
+    List<Sequence> batch = pick(rollout.sequences(), rows);
+    try (NDManager inner = model.newScope()) {
+      TokenBatch ids = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
+      NDArray hidden = model.hidden(inner, ids, agent.policyActive(), true, 0);
+      NDArray picked = model.rows(inner, hidden, SequenceScorer.predictors(batch, ids), true);
+      NDList out =
+          model.logProbs(
+              inner, picked, SequenceScorer.targets(batch), config.temperature(), true);
+      PolicyLoss.Result loss =
+          PolicyLoss.of(
+              rows(out.get(0).toFloatArray(), batch),
+              pick(rollout.logProbs(), rows),
+              pick(targets.advantages(), rows),
+              pick(rollout.mask(), rows),
+              config.clipRange(),
+              tokens);
+      double entropy = 0;
+      for (float value : out.get(1).toFloatArray()) {
+        entropy += value;
+      }
+      metrics.merge("loss/policy_avg", loss.loss(), Double::sum);
+      metrics.merge("policy/clipfrac_avg", loss.clipFraction(), Double::sum);
+      metrics.merge("policy/approxkl_avg", loss.approxKl(), Double::sum);
+      metrics.merge("policy/entropy_avg", entropy / tokens, Double::sum);
+      metrics.merge("val/ratio", loss.ratio(), Double::sum);
+      metrics.merge("ratio_square", loss.ratioSquare(), Double::sum);
+      NDArray grad = inner.create(flat(loss.grad(), 1));
+      return model.gradients(
+          scope, List.of(out.get(0)), List.of(grad), agent.adapter().parameters());
+    }
+  }
+
+  private List<NDArray> value(
+      NDManager scope,
+      Rollout rollout,
+      Gae.Targets targets,
+      int[] rows,
+      double tokens,
+      Map<String, Double> metrics) {
+    DecoderModel model = agent.valueModel();
+    List<Sequence> batch = pick(rollout.sequences(), rows);
+    try (NDManager inner = model.newScope()) {
+      TokenBatch ids = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
+      NDArray hidden = model.hidden(inner, ids, agent.valueActive(), true, 0);
+      NDArray picked = model.rows(inner, hidden, SequenceScorer.predictors(batch, ids), true);
+      NDArray scores = model.scores(inner, picked, agent.valueActive(), true);
+      ValueLoss.Result loss =
+          ValueLoss.of(
+              rows(scores.toFloatArray(), batch),
+              pick(rollout.values(), rows),
+              pick(targets.returns(), rows),
+              pick(rollout.mask(), rows),
+              config.valueClipRange(),
+              tokens);
+      metrics.merge("loss/value_avg", loss.loss(), Double::sum);
+      metrics.merge("val/clipfrac_avg", loss.clipFraction(), Double::sum);
+      float[] flat = flat(loss.grad(), config.valueCoefficient());
+      NDArray grad = inner.create(flat, new Shape(flat.length, 1));
+      return model.gradients(
+          scope, List.of(scores), List.of(grad), agent.valueAdapter().parameters());
+    }
+  }
+
+  private static List<Sequence> pick(List<Sequence> all, int[] rows) {
+    return Arrays.stream(rows).mapToObj(all::get).toList();
+  }
+
+  private static double[][] pick(double[][] all, int[] rows) {
+    return Arrays.stream(rows).mapToObj(b -> all[b]).toArray(double[][]::new);
+  }
+
+  private static boolean[][] pick(boolean[][] all, int[] rows) {
+    return Arrays.stream(rows).mapToObj(b -> all[b]).toArray(boolean[][]::new);
+  }
+
+  private static double[][] rows(float[] flat, List<Sequence> batch) {
+    double[][] rows = new double[batch.size()][];
+    int at = 0;
+    for (int b = 0; b < rows.length; b++) {
+      rows[b] = new double[batch.get(b).length()];
+      for (int t = 0; t < rows[b].length; t++) {
+        rows[b][t] = flat[at++];
+      }
+    }
+    return rows;
+  }
+
+  private static float[] flat(double[][] rows, double factor) {
+    float[] flat = new float[Arrays.stream(rows).mapToInt(row -> row.length).sum()];
+    int at = 0;
+    for (double[] row : rows) {
+      for (double value : row) {
+        flat[at++] = (float) (value * factor);
+      }
+    }
+    return flat;
+  }
+}

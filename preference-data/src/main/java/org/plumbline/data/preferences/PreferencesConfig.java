@@ -1,0 +1,33 @@
+package org.plumbline.data.preferences;
+
+import org.plumbline.data.PairFormat;
+import org.plumbline.data.SplitFractions;
+import org.plumbline.data.world.AnnotatorsConfig;
+import org.plumbline.stage.config.Check;
+import org.plumbline.stage.config.Default;
+
+/**
+ * Where preference pairs come from.
+ *
+ * @param source a sample-world stage or its directory, else a .jsonl or .jsonl.gz file of pairs
+ * @param format how a file spells its pairs
+ * @param skipBadRows whether malformed rows of a file are reported and passed over
+ * @param split shares of a file's prompts; a sample world brings its own splits
+ * @param annotators who labels a sample world's pairs
+ */
+public record PreferencesConfig(
+    String source,
+    @Default("auto") PairFormat format,
+    @Default("false") boolean skipBadRows,
+    @Default("{}") SplitFractions split,
+    @Default("{}") AnnotatorsConfig annotators) {
+  public PreferencesConfig {
+    Check.notBlank("preferences.source", source);
+  }
+
+  /** All defaults. */
+  public static PreferencesConfig from(String source) {
+    return new PreferencesConfig(
+        source, PairFormat.AUTO, false, new SplitFractions(0.1, 0.1), AnnotatorsConfig.USUAL);
+  }
+}

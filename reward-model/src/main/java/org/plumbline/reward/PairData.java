@@ -1,0 +1,50 @@
+package org.plumbline.reward;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.plumbline.data.DataSplit;
+import org.plumbline.data.PairReader;
+import org.plumbline.data.PreferencePair;
+import org.plumbline.data.PromptSplitter;
+import org.plumbline.data.SplitFractions;
+
+/** The pairs of an artifact or a file, split by prompt. */
+final class PairData {
+  private static final String FILE = "pairs.%s.jsonl";
+
+  private PairData() {}
+
+  static DataSplit<PreferencePair> read(Path source, RewardConfig config, long seed)
+      throws IOException {
+    DataSplit<PreferencePair> all =
+        Files.isDirectory(source)
+            ? new DataSplit<>(
+                rows(source, "train"), rows(source, "validation"), rows(source, "test"))
+            : new PromptSplitter(seed)
+                .split(
+                    PairReader.read(source).rows(),
+                    PreferencePair::prompt,
+                    new SplitFractions(config.validationShare(), config.testShare()));
+    return new DataSplit<>(half(all.train(), config.part(), seed), all.validation(), all.test());
+  }
+
+  private static List<PreferencePair> rows(Path source, String split) throws IOException {
+    Path file = source.resolve(FILE.formatted(split));
+    if (!split.equals("train") && !Files.isRegularFile(file)) {
+      return List.of();
+    }
+    return PairReader.read(file).rows();
+  }
+
+  private static List<PreferencePair> half(List<PreferencePair> rows, PairPart part, long seed) {
+    if (part == PairPart.ALL) {
+      return rows;
+    }
+    List<PromptSplitter.Fold<PreferencePair>> halves =
+        new PromptSplitter(seed).folds(rows, PreferencePair::prompt, 2);
+    return new ArrayList<>(halves.get(part == PairPart.FIRST_HALF ? 0 : 1).heldOut());
+  }
+}

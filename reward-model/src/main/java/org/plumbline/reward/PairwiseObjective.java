@@ -1,0 +1,146 @@
+package org.plumbline.reward;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.tensor.Parameter;
+import org.plumbline.training.Objective;
+
+/** {@link BradleyTerry} over the head's score at the last token of each answer. */
+final class PairwiseObjective implements Objective<EncodedPair> {
+  private final DecoderModel model;
+  private final List<LoraAdapter> active;
+  private final List<Parameter> parameters;
+  private final double dropout;
+  private final double centering;
+  private final boolean margins;
+  private final int pairsAtOnce;
+
+  PairwiseObjective(
+      DecoderModel model, List<LoraAdapter> active, RewardConfig config) {
+    this.model = model;
+    this.active = active;
+    this.parameters =
+        active.isEmpty() ? model.parameters() : active.get(active.size() - 1).parameters();
+    this.dropout =
+        active.isEmpty() ? 0 : active.get(active.size() - 1).config().dropout();
+    this.centering = config.centerRewards();
+    this.margins = config.useMargin();
+    this.pairsAtOnce = config.training().rowsAtOnce();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public double weight(EncodedPair row) {
+    return 1;
+  }
+
+  @Override
+  public int length(EncodedPair row) {
+    return Math.max(row.chosen().length, row.rejected().length);
+  }
+
+  @Override
+  public Part part(NDManager scope, List<EncodedPair> rows, double totalWeight, long seed) {
+    if (dropout > 0) {
+      model.carrier().seed(scope, seed);
+    }
+    try (NDManager inner = model.newScope()) {
+      NDArray scores = scores(inner, rows, true);
+      double[] values = doubles(scores);
+      BradleyTerry.Result result = loss(values, rows, totalWeight);
+      int n = rows.size();
+      float[] grad = new float[2 * n];
+      for (int i = 0; i < n; i++) {
+        grad[i] = (float) result.chosenGrad()[i];
+        grad[n + i] = (float) result.rejectedGrad()[i];
+      }
+      NDArray outer = inner.create(grad, new Shape(2L * n, 1));
+      List<NDArray> gradients =
+          model.gradients(scope, List.of(scores), List.of(outer), parameters);
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      metrics.put("loss", result.loss());
+      metrics.put("accuracy", result.accuracy());
+      metrics.put("margin", result.margin());
+      double sum = 0;
+      for (double value : values) {
+        sum += value;
+      }
+      metrics.put("mean_reward", sum / 2 / totalWeight);
+      return new Part(gradients, metrics);
+    }
+  }
+
+  @Override
+  public Map<String, Double> evaluate(List<EncodedPair> rows) {
+    double loss = 0;
+    double correct = 0;
+    double margin = 0;
+    for (List<EncodedPair> part : parts(rows)) {
+      try (NDManager scope = model.newScope()) {
+        BradleyTerry.Result result = loss(doubles(scores(scope, part, false)), part, 1);
+        loss += result.loss();
+        correct += result.accuracy();
+        margin += result.margin();
+      }
+    }
+    Map<String, Double> means = new LinkedHashMap<>();
+    means.put("loss", loss / rows.size());
+    means.put("accuracy", correct / rows.size());
+    means.put("margin", margin / rows.size());
+    return means;
+  }
+
+  private List<List<EncodedPair>> parts(List<EncodedPair> rows) {
+    List<EncodedPair> sorted = new ArrayList<>(rows);
+    sorted.sort(Comparator.comparingInt(this::length));
+    List<List<EncodedPair>> parts = new ArrayList<>();
+    for (int from = 0; from < sorted.size(); from += pairsAtOnce) {
+      parts.add(sorted.subList(from, Math.min(from + pairsAtOnce, sorted.size())));
+    }
+    return parts;
+  }
+
+  private BradleyTerry.Result loss(double[] scores, List<EncodedPair> rows, double denominator) {
+    int n = rows.size();
+    double[] margin =
+        rows.stream().mapToDouble(row -> margins ? row.margin() : 0).toArray();
+    return BradleyTerry.loss(
+        java.util.Arrays.copyOf(scores, n),
+        java.util.Arrays.copyOfRange(scores, n, 2 * n),
+        margin,
+        centering,
+        denominator);
+  }
+
+  /** Scores of all chosen, then all rejected answers: float32 (2N, 1). */
+  private NDArray scores(NDManager scope, List<EncodedPair> rows, boolean graph) {
+    List<int[]> ids = new ArrayList<>();
+    rows.forEach(row -> ids.add(row.chosen()));
+    rows.forEach(row -> ids.add(row.rejected()));
+    TokenBatch batch = TokenBatch.of(ids);
+    long[] last = new long[ids.size()];
+    java.util.Arrays.setAll(last, b -> batch.index(b, batch.lengths()[b] - 1));
+    NDArray hidden = model.hidden(scope, batch, active, graph, graph ? dropout : 0);
+    return model.scores(scope, model.rows(scope, hidden, last, graph), active, graph);
+  }
+
+  private static double[] doubles(NDArray scores) {
+    float[] values = scores.toFloatArray();
+    double[] wide = new double[values.length];
+    java.util.Arrays.setAll(wide, i -> values[i]);
+    return wide;
+  }
+}

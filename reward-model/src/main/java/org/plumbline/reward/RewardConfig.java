@@ -1,0 +1,53 @@
+package org.plumbline.reward;
+
+import org.plumbline.stage.config.Alias;
+import org.plumbline.stage.config.Check;
+import org.plumbline.stage.config.Default;
+import org.plumbline.training.LoraSettings;
+import org.plumbline.training.Precision;
+import org.plumbline.training.TrainingConfig;
+import org.plumbline.training.TuningMethod;
+
+/**
+ * A reward model from preference pairs.
+ *
+ * @param model the start, usually the SFT model
+ * @param pairs a preferences or ai-feedback artifact, or a .jsonl file
+ * @param method full or lora (the score head is trained in either)
+ * @param lora the adapter, read for method lora
+ * @param maxLength most tokens of prompt and answer; the prompt is cut from its left
+ * @param useMargin true to ask for the lead that the pairs give
+ * @param centerRewards coefficient of the pull of rewards to a zero mean
+ * @param part which of the pairs to learn from: all, or one of two halves that share no prompt
+ * @param folds beside the final model, that many models each tested on the prompts it never saw; 0 for
+ *     none
+ * @param validationShare of a file's prompts held out
+ * @param testShare of a file's prompts reported on
+ * @param dtype computation in float32 or bfloat16
+ */
+public record RewardConfig(
+    String model,
+    String pairs,
+    @Default("full") TuningMethod method,
+    @Default("{}") LoraSettings lora,
+    @Default("1024") int maxLength,
+    @Default("false") boolean useMargin,
+    @Default("0.0") @Alias("center_rewards_coefficient") double centerRewards,
+    @Default("all") PairPart part,
+    @Default("0") int folds,
+    @Default("0.1") double validationShare,
+    @Default("0.1") double testShare,
+    @Default("float32") Precision dtype,
+    @Default("{}") TrainingConfig training) {
+  public RewardConfig {
+    Check.notBlank("reward-model.model", model);
+    Check.notBlank("reward-model.pairs", pairs);
+    Check.atLeast("reward-model.max_length", maxLength, 2);
+    Check.nonNegative("reward-model.center_rewards", centerRewards);
+    Check.that(
+        folds == 0 || folds >= 2,
+        () -> "reward-model.folds=%d must be 0 or at least 2".formatted(folds));
+    Check.fraction("reward-model.validation_share", validationShare);
+    Check.fraction("reward-model.test_share", testShare);
+  }
+}

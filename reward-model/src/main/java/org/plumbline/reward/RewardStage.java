@@ -1,0 +1,187 @@
+package org.plumbline.reward;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.data.DataSplit;
+import org.plumbline.data.PreferencePair;
+import org.plumbline.data.PromptSplitter;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.chat.ChatEncoder;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.tensor.Parameter;
+import org.plumbline.stage.RandomStreams;
+import org.plumbline.stage.RunContext;
+import org.plumbline.stage.Stage;
+import org.plumbline.stage.StageInput;
+import org.plumbline.stage.UserException;
+import org.plumbline.training.ModelArtifacts;
+import org.plumbline.training.TrainingLoop;
+import org.plumbline.training.TuningMethod;
+
+/** Trains a reward model; leaves a *ForSequenceClassification folder (full) or a PEFT folder (lora). */
+public final class RewardStage implements Stage<RewardConfig> {
+  @Override
+  public String kind() {
+    return "reward-model";
+  }
+
+  @Override
+  public Class<RewardConfig> configType() {
+    return RewardConfig.class;
+  }
+
+  @Override
+  public List<StageInput> inputs(RewardConfig config) {
+    return List.of(
+        new StageInput("model", config.model()), new StageInput("pairs", config.pairs()));
+  }
+
+  @Override
+  public Map<String, Object> run(RewardConfig config, RunContext context) throws IOException {
+    DataSplit<PreferencePair> data =
+        PairData.read(context.resolve(config.pairs()), config, context.seed());
+    if (data.train().isEmpty()) {
+      throw new UserException(
+          "%s: pairs=%s holds no pair to learn from"
+              .formatted(context.stageName(), config.pairs()));
+    }
+    Map<String, Object> summary = new LinkedHashMap<>();
+    if (config.folds() > 0) {
+      outOfFold(config, context, data, summary);
+    }
+    try (Training training = new Training(config, context)) {
+      summary.putAll(training.fit(data.train(), data.validation(), context));
+      training.test(data.test(), context, summary);
+      training.save();
+    }
+    return summary;
+  }
+
+  /** Accuracy on prompts never seen, over all pairs: each is held out once. */
+  private static void outOfFold(
+      RewardConfig config,
+      RunContext context,
+      DataSplit<PreferencePair> data,
+      Map<String, Object> summary)
+      throws IOException {
+    List<PreferencePair> all = new ArrayList<>(data.train());
+    all.addAll(data.validation());
+    all.addAll(data.test());
+    List<PromptSplitter.Fold<PreferencePair>> folds =
+        new PromptSplitter(context.seed()).folds(all, PreferencePair::prompt, config.folds());
+    long correct = 0;
+    long tested = 0;
+    for (int k = 0; k < folds.size(); k++) {
+      try (FoldContext fold = FoldContext.of(context, k);
+          Training training = new Training(config, fold)) {
+        Map<String, Object> result = fold.finished();
+        if (result.isEmpty()) {
+          training.fit(folds.get(k).train(), List.of(), fold);
+          training.test(folds.get(k).heldOut(), fold, result);
+          fold.finish(result);
+        }
+        correct += ((Number) result.getOrDefault("test_correct", 0L)).longValue();
+        tested += ((Number) result.getOrDefault("test_pairs", 0L)).longValue();
+      }
+      context.say(
+          "%s: fold %d of %d, %d of %d held-out pairs right so far"
+              .formatted(context.stageName(), k + 1, folds.size(), correct, tested));
+    }
+    summary.put("out_of_fold_correct", correct);
+    summary.put("out_of_fold_pairs", tested);
+    summary.put("out_of_fold_accuracy", (double) correct / tested);
+  }
+
+  /** A model on its way from the start to a trained scorer. */
+  private static final class Training implements AutoCloseable {
+    private final RewardConfig config;
+    private final RunContext context;
+    private final Path base;
+    private final DecoderModel model;
+    private final ChatEncoder encoder;
+    private final List<LoraAdapter> active;
+
+    Training(RewardConfig config, RunContext context) {
+      this.config = config;
+      this.context = context;
+      Path folder = context.resolve(config.model());
+      if (ModelBundle.isAdapter(folder)) {
+        throw new UserException(
+            "%s: model=%s is an adapter; merge it first: plumbline merge --model BASE --adapter %s --output DIR"
+                .formatted(context.stageName(), config.model(), folder));
+      }
+      this.base = folder;
+      boolean full = config.method() == TuningMethod.FULL;
+      LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());
+      long seed = RandomStreams.address(context.seed(), context.stageName() + ".head");
+      this.model = DecoderModel.loadAsScorer(folder, options, seed);
+      this.encoder = ChatEncoder.open(folder);
+      this.active =
+          full
+              ? List.of()
+              : List.of(model.addAdapter("reward", config.lora().toConfig(), 1, seed));
+      for (LoraAdapter adapter : active) {
+        Parameter head = adapter.head().orElseThrow();
+        model.carrier().copy(head.value(), model.scoreHead(List.of()));
+        head.changed().run();
+      }
+    }
+
+    Map<String, Object> fit(
+        List<PreferencePair> train, List<PreferencePair> validation, RunContext into)
+        throws IOException {
+      PairEncoder pairs = new PairEncoder(encoder, config.maxLength());
+      PairEncoder.Encoded encoded = pairs.encode(train, context, "training");
+      PairwiseObjective objective = new PairwiseObjective(model, active, config);
+      try (TrainingLoop<EncodedPair> loop =
+          new TrainingLoop<>(
+              config.training(),
+              model,
+              objective,
+              into,
+              encoded.pairs(),
+              pairs.encode(validation, context, "validation").pairs())) {
+        Map<String, Object> summary = new LinkedHashMap<>(loop.run());
+        summary.put(
+            "parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
+        summary.put("pairs_tied", encoded.ties());
+        summary.put("pairs_identical_after_truncation", encoded.identical());
+        return summary;
+      }
+    }
+
+    /** Accuracy and mean lead on held-out pairs. */
+    void test(List<PreferencePair> test, RunContext into, Map<String, Object> summary) {
+      List<EncodedPair> pairs =
+          new PairEncoder(encoder, config.maxLength()).encode(test, into, "test").pairs();
+      if (!pairs.isEmpty()) {
+        Map<String, Double> means =
+            new PairwiseObjective(model, active, config).evaluate(pairs);
+        summary.put("test_pairs", (long) pairs.size());
+        summary.put("test_correct", Math.round(means.get("accuracy") * pairs.size()));
+        summary.put("test_accuracy", means.get("accuracy"));
+        summary.put("test_margin", means.get("margin"));
+      }
+    }
+
+    void save() {
+      if (active.isEmpty()) {
+        ModelArtifacts.saveModel(model, encoder, context.directory());
+      } else {
+        ModelArtifacts.saveAdapter(model, active.get(0), encoder, base, context.directory());
+      }
+    }
+
+    @Override
+    public void close() {
+      encoder.close();
+      model.close();
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package org.plumbline.sft;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.NllResult;
+import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.chat.EncodedDialogue;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.tensor.Parameter;
+import org.plumbline.training.Objective;
+
+/**
+ * Mean negative log-likelihood of the tokens that carry loss: Σ over them of −log p(y_t | y_&lt;t)
+ * divided by their number in the whole step.
+ */
+final class LanguageModelObjective implements Objective<EncodedDialogue> {
+  private final DecoderModel model;
+  private final List<LoraAdapter> active;
+  private final List<Parameter> parameters;
+  private final double dropout;
+  private final int rowsAtOnce;
+
+  /**
+   * Trains the last active adapter, or the base if there is none.
+   *
+   * @param active adapters that take part, in order
+   */
+  LanguageModelObjective(DecoderModel model, List<LoraAdapter> active, int rowsAtOnce) {
+    this.model = model;
+    this.active = active;
+    this.rowsAtOnce = rowsAtOnce;
+    if (active.isEmpty()) {
+      this.parameters = model.parameters();
+      this.dropout = 0;
+    } else {
+      LoraAdapter trained = active.get(active.size() - 1);
+      this.parameters = trained.parameters();
+      this.dropout = trained.config().dropout();
+    }
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** Loss tokens of the row; the first token has nothing to predict it from. */
+  @Override
+  public double weight(EncodedDialogue row) {
+    int count = 0;
+    for (int t = 1; t < row.ids().length; t++) {
+      count += row.loss()[t] ? 1 : 0;
+    }
+    return count;
+  }
+
+  @Override
+  public int length(EncodedDialogue row) {
+    return row.ids().length;
+  }
+
+  @Override
+  public Part part(NDManager scope, List<EncodedDialogue> rows, double totalWeight, long seed) {
+    if (dropout > 0) {
+      model.carrier().seed(scope, seed);
+    }
+    Targets targets = Targets.of(rows);
+    try (NDManager inner = model.newScope()) {
+      NDArray hidden = model.hidden(inner, targets.batch(), active, true, dropout);
+      NDArray picked = model.rows(inner, hidden, targets.index(), true);
+      float[] weights = new float[targets.ids().length];
+      java.util.Arrays.fill(weights, (float) (1 / totalWeight));
+      NllResult loss = model.nll(inner, picked, targets.ids(), weights);
+      List<NDArray> gradients =
+          model.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
+      if (active.isEmpty()) {
+        model.addHeadGradient(parameters, gradients, loss.headGrad());
+      }
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      metrics.put("loss", sum(loss.tokenLosses()) / totalWeight);
+      metrics.put("mean_token_accuracy", sum(loss.hits()) / totalWeight);
+      return new Part(gradients, metrics);
+    }
+  }
+
+  @Override
+  public Map<String, Double> evaluate(List<EncodedDialogue> rows) {
+    double loss = 0;
+    double hits = 0;
+    long tokens = 0;
+    List<EncodedDialogue> sorted = new ArrayList<>(rows);
+    sorted.sort(java.util.Comparator.comparingInt(row -> row.ids().length));
+    for (int from = 0; from < sorted.size(); from += rowsAtOnce) {
+      Targets targets =
+          Targets.of(sorted.subList(from, Math.min(from + rowsAtOnce, sorted.size())));
+      try (NDManager scope = model.newScope()) {
+        NDArray hidden = model.hidden(scope, targets.batch(), active, false, 0);
+        NDArray picked = model.rows(scope, hidden, targets.index(), false);
+        NllResult result =
+            model.nll(scope, picked, targets.ids(), new float[targets.ids().length]);
+        loss += sum(result.tokenLosses());
+        hits += sum(result.hits());
+        tokens += targets.ids().length;
+      }
+    }
+    Map<String, Double> means = new LinkedHashMap<>();
+    means.put("loss", loss / tokens);
+    means.put("perplexity", Math.exp(loss / tokens));
+    means.put("mean_token_accuracy", hits / tokens);
+    return means;
+  }
+
+  private static double sum(float[] values) {
+    double total = 0;
+    for (float value : values) {
+      total += value;
+    }
+    return total;
+  }
+
+  /**
+   * A batch and its loss tokens.
+   *
+   * @param index flat positions that predict them
+   * @param ids the tokens themselves
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Targets(TokenBatch batch, long[] index, long[] ids) {
+    static Targets of(List<EncodedDialogue> rows) {
+      TokenBatch batch = TokenBatch.of(rows.stream().map(EncodedDialogue::ids).toList());
+      List<Long> index = new ArrayList<>();
+      List<Long> ids = new ArrayList<>();
+      for (int b = 0; b < rows.size(); b++) {
+        EncodedDialogue row = rows.get(b);
+        for (int t = 1; t < row.ids().length; t++) {
+          if (row.loss()[t]) {
+            index.add(batch.index(b, t - 1));
+            ids.add((long) row.ids()[t]);
+          }
+        }
+      }
+      return new Targets(
+          batch,
+          index.stream().mapToLong(Long::longValue).toArray(),
+          ids.stream().mapToLong(Long::longValue).toArray());
+    }
+  }
+}

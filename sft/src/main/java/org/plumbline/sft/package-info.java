@@ -1,0 +1,2 @@
+/** Continued pretraining and supervised fine-tuning. */
+package org.plumbline.sft;

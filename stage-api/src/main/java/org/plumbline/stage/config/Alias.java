@@ -1,0 +1,16 @@
+package org.plumbline.stage.config;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Other names under which a component's key is taken; see {@link AliasTable} for the field's own.
+ */
+@Target(ElementType.RECORD_COMPONENT)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Alias {
+  /** snake_case names. */
+  String[] value();
+}

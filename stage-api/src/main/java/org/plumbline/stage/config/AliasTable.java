@@ -1,0 +1,96 @@
+package org.plumbline.stage.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Names that users of TRL, PEFT, transformers and OpenRLHF bring, and the keys here that mean the
+ * same. An alias counts in a section only if the section's record has the key it stands for; dotted
+ * keys reach into a nested section, the first that exists wins. Only names with the same unit and
+ * meaning stand here: {@code adap_kl_ctrl} (a boolean) or {@code warmup_ratio} where steps are
+ * asked have no alias. A record adds its own by {@link Alias}.
+ */
+public final class AliasTable {
+  private static final Map<String, List<String>> ALIASES =
+      new TreeMap<>(
+          Map.ofEntries(
+              // transformers.TrainingArguments
+              Map.entry("model_name_or_path", List.of("model", "policy")),
+              Map.entry("per_device_train_batch_size", List.of("micro_batch_size", "batch_size")),
+              Map.entry("train_batch_size", List.of("batch_size")),
+              Map.entry(
+                  "per_device_eval_batch_size",
+                  List.of("evaluation_batch_size", "eval_batch_size")),
+              Map.entry(
+                  "gradient_accumulation_steps", List.of("accumulation", "accumulation_steps")),
+              Map.entry("num_train_epochs", List.of("epochs")),
+              Map.entry("max_steps", List.of("steps")),
+              Map.entry("lr", List.of("learning_rate", "optimizer.learning_rate")),
+              Map.entry("learning_rate", List.of("optimizer.learning_rate")),
+              Map.entry("weight_decay", List.of("optimizer.weight_decay")),
+              Map.entry("adam_beta1", List.of("optimizer.beta1")),
+              Map.entry("adam_beta2", List.of("optimizer.beta2")),
+              Map.entry("adam_epsilon", List.of("optimizer.epsilon")),
+              Map.entry("optim", List.of("optimizer.name", "optimizer.type", "optimizer")),
+              Map.entry("lr_scheduler_type", List.of("schedule.name", "schedule.type", "schedule")),
+              Map.entry("warmup_steps", List.of("schedule.warmup_steps", "warmup")),
+              Map.entry("warmup_ratio", List.of("schedule.warmup_ratio")),
+              Map.entry(
+                  "max_grad_norm",
+                  List.of("max_gradient_norm", "clip_norm", "optimizer.max_gradient_norm")),
+              Map.entry("eval_steps", List.of("evaluate_every", "eval_every")),
+              Map.entry("save_steps", List.of("checkpoint_every", "save_every")),
+              Map.entry("save_total_limit", List.of("keep_checkpoints")),
+              Map.entry("bf16", List.of("bfloat16")),
+              // TRL data and lengths
+              Map.entry("dataset_name", List.of("data", "pairs", "prompts")),
+              Map.entry("train_file", List.of("data")),
+              Map.entry("max_seq_length", List.of("max_length")),
+              Map.entry("max_prompt_length", List.of("max_prompt_tokens")),
+              Map.entry("response_length", List.of("max_new_tokens", "generation.max_new_tokens")),
+              Map.entry(
+                  "max_completion_length", List.of("max_new_tokens", "generation.max_new_tokens")),
+              Map.entry("temperature", List.of("generation.temperature")),
+              // PEFT LoraConfig, TRL ModelConfig
+              Map.entry("r", List.of("rank")),
+              Map.entry("lora_r", List.of("rank", "lora.rank")),
+              Map.entry("lora_rank", List.of("rank", "lora.rank")),
+              Map.entry("lora_alpha", List.of("alpha", "lora.alpha")),
+              Map.entry("lora_dropout", List.of("dropout", "lora.dropout")),
+              Map.entry("target_modules", List.of("targets", "lora.targets")),
+              Map.entry("lora_target_modules", List.of("targets", "lora.targets")),
+              Map.entry("use_rslora", List.of("rslora", "lora.rslora", "rank_stabilised")),
+              // TRL PPOConfig, OpenRLHF
+              Map.entry("sft_model_path", List.of("policy")),
+              Map.entry("reward_model_path", List.of("reward")),
+              Map.entry("total_episodes", List.of("episodes")),
+              Map.entry("num_ppo_epochs", List.of("ppo_epochs", "epochs")),
+              Map.entry("ppo_epochs", List.of("epochs")),
+              Map.entry("num_mini_batches", List.of("minibatches")),
+              Map.entry("kl_coef", List.of("kl.beta", "beta")),
+              Map.entry("init_kl_coef", List.of("kl.beta", "beta")),
+              Map.entry("target_kl", List.of("kl.target", "target")),
+              Map.entry("kl_horizon", List.of("kl.horizon", "horizon")),
+              Map.entry("kl_estimator", List.of("kl.estimator")),
+              Map.entry("cliprange", List.of("clip_range", "clip")),
+              Map.entry("eps_clip", List.of("clip_range", "clip")),
+              Map.entry("cliprange_value", List.of("value_clip_range", "value_clip")),
+              Map.entry("vf_coef", List.of("value_coefficient", "value_loss_coefficient")),
+              Map.entry("lam", List.of("lambda")),
+              Map.entry("lambd", List.of("lambda")),
+              Map.entry("whiten_rewards", List.of("whiten_reward")),
+              Map.entry("missing_eos_penalty", List.of("missing_end_penalty"))));
+
+  private AliasTable() {}
+
+  /** Dotted keys that the name may stand for, best first; empty for a name without alias. */
+  public static List<String> keysFor(String alias) {
+    return ALIASES.getOrDefault(alias, List.of());
+  }
+
+  /** All rows, sorted by alias, for the documentation. */
+  public static Map<String, List<String>> rows() {
+    return Map.copyOf(ALIASES);
+  }
+}

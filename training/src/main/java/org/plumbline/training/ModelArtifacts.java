@@ -1,0 +1,52 @@
+package org.plumbline.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.plumbline.data.Message;
+import org.plumbline.data.Prompt;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.chat.ChatEncoder;
+import org.plumbline.model.chat.ChatMessage;
+import org.plumbline.model.config.GenerationConfig;
+import org.plumbline.model.config.SpecialIds;
+import org.plumbline.model.lora.LoraAdapter;
+
+/** Models as stages read and leave them: Hugging Face and PEFT folders with tokenizer and end tokens. */
+public final class ModelArtifacts {
+  private ModelArtifacts() {}
+
+  /** How a stage loads its base. */
+  public static LoadOptions options(Precision precision, boolean trained, String device) {
+    return new LoadOptions(precision.dtype(), trained, device);
+  }
+
+  /** A prompt as the model's template takes it. */
+  public static List<ChatMessage> messages(Prompt prompt) {
+    return prompt.messages().stream()
+        .map((Message message) -> new ChatMessage(message.role(), message.content()))
+        .toList();
+  }
+
+  /** Writes the base, its tokenizer and its end tokens into the stage's directory. */
+  public static void saveModel(DecoderModel model, ChatEncoder encoder, Path directory) {
+    model.save(directory);
+    saveText(model, encoder, directory);
+  }
+
+  /** Writes an adapter and its tokenizer; {@code base} is stored relative to the directory. */
+  public static void saveAdapter(
+      DecoderModel model, LoraAdapter adapter, ChatEncoder encoder, Path base, Path directory) {
+    Path from = directory.toAbsolutePath().normalize();
+    String relative = from.relativize(base.toAbsolutePath().normalize()).toString();
+    model.saveAdapter(adapter, directory, relative);
+    encoder.tokenizer().copyFiles(directory);
+  }
+
+  private static void saveText(DecoderModel model, ChatEncoder encoder, Path directory) {
+    encoder.tokenizer().copyFiles(directory);
+    SpecialIds ids = model.config().specialIds();
+    List<Integer> stops = encoder.stopIds().stream().sorted().toList();
+    GenerationConfig.of(new SpecialIds(ids.bos(), stops, ids.pad())).write(directory);
+  }
+}

@@ -1,0 +1,45 @@
+package org.plumbline.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+import org.plumbline.model.tensor.Parameter;
+
+/**
+ * What a trainer minimises, over rows of type T. The loop asks for sums, never means, so that
+ * accumulation is exact whatever the sizes of the parts.
+ */
+public interface Objective<T> {
+  /** Trained tensors, in a fixed order. */
+  List<Parameter> parameters();
+
+  /** What a row adds to the denominator of its step: loss tokens, or 1 for a pair. */
+  double weight(T row);
+
+  /** Tokens of a row, so that rows of like length are computed together. */
+  int length(T row);
+
+  /**
+   * Loss and gradients of part of a step.
+   *
+   * @param scope owns the gradients
+   * @param totalWeight denominator: the weight of all rows of the step
+   * @param seed for dropout in this part
+   */
+  Part part(NDManager scope, List<T> rows, double totalWeight, long seed);
+
+  /**
+   * Means over the rows without gradients or dropout; the key {@code loss} decides which evaluation
+   * is best.
+   */
+  Map<String, Double> evaluate(List<T> rows);
+
+  /**
+   * A part's share of its step.
+   *
+   * @param gradients float32, in the order of the parameters
+   * @param metrics shares that add up to the step's values, {@code loss} among them
+   */
+  record Part(List<NDArray> gradients, Map<String, Double> metrics) {}
+}

@@ -1,0 +1,92 @@
+# TorchScript kernels of the optimizers, in the order of operations of torch.optim (Adafactor: transformers).
+# p parameters, g gradients (float32, never written), then state tensors, one per parameter each;
+# decay holds each parameter's weight decay.
+class Kernels(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  def adam(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], top: List[Tensor], decay: List[float], step: int, lr: float, beta1: float, beta2: float, epsilon: float, decoupled: bool) -> Tensor:
+    correction1 = 1. - beta1 ** step
+    correction2 = (1. - beta2 ** step) ** 0.5
+    for i in range(len(p)):
+      d = g[i]
+      if decay[i] != 0.:
+        if decoupled:
+          p[i].mul_(1. - lr * decay[i])
+        else:
+          d = d + p[i] * decay[i]
+      m[i].lerp_(d, 1. - beta1)
+      v[i].mul_(beta2).addcmul_(d, d, value=1. - beta2)
+      second = v[i]
+      if len(top) > 0:
+        top[i].copy_(torch.maximum(top[i], second))
+        second = top[i]
+      p[i].addcdiv_(m[i], (second.sqrt() / correction2).add_(epsilon), value=-lr / correction1)
+    return p[0]
+
+  def sgd(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], b: List[Tensor], decay: List[float], step: int, lr: float, momentum: float, dampening: float, nesterov: bool) -> Tensor:
+    for i in range(len(p)):
+      d = g[i]
+      if decay[i] != 0.:
+        d = d + p[i] * decay[i]
+      if momentum != 0.:
+        if step == 1:
+          b[i].copy_(d)
+        else:
+          b[i].mul_(momentum).add_(d, alpha=1. - dampening)
+        if nesterov:
+          d = d + b[i] * momentum
+        else:
+          d = b[i]
+      p[i].add_(d, alpha=-lr)
+    return p[0]
+
+  def rmsprop(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], square: List[Tensor], mean: List[Tensor], b: List[Tensor], decay: List[float], lr: float, alpha: float, epsilon: float, momentum: float) -> Tensor:
+    for i in range(len(p)):
+      d = g[i]
+      if decay[i] != 0.:
+        d = d + p[i] * decay[i]
+      square[i].mul_(alpha).addcmul_(d, d, value=1. - alpha)
+      average = square[i]
+      if len(mean) > 0:
+        mean[i].lerp_(d, 1. - alpha)
+        average = average.addcmul(mean[i], mean[i], value=-1.)
+      average = average.sqrt().add_(epsilon)
+      if momentum > 0.:
+        b[i].mul_(momentum).addcdiv_(d, average)
+        p[i].add_(b[i], alpha=-lr)
+      else:
+        p[i].addcdiv_(d, average, value=-lr)
+    return p[0]
+
+  def adagrad(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], total: List[Tensor], decay: List[float], lr: float, epsilon: float) -> Tensor:
+    for i in range(len(p)):
+      d = g[i]
+      if decay[i] != 0.:
+        d = d + p[i] * decay[i]
+      total[i].addcmul_(d, d, value=1.)
+      p[i].addcdiv_(d, total[i].sqrt().add_(epsilon), value=-lr)
+    return p[0]
+
+  # Shazeer and Stern 2018 with a given rate (relative_step false); second moments of matrices are
+  # kept as row and column means.
+  def adafactor(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], row: List[Tensor], column: List[Tensor], decay: List[float], step: int, lr: float, decay_rate: float, epsilon: float, clip: float) -> Tensor:
+    beta = 1. - float(step) ** decay_rate
+    for i in range(len(p)):
+      d = g[i]
+      square = d * d + epsilon
+      if d.dim() >= 2:
+        row[i].mul_(beta).add_(square.mean(-1), alpha=1. - beta)
+        column[i].mul_(beta).add_(square.mean(-2), alpha=1. - beta)
+        r = (row[i] / row[i].mean(-1, True)).rsqrt().unsqueeze(-1)
+        update = r * column[i].unsqueeze(-2).rsqrt() * d
+      else:
+        row[i].mul_(beta).add_(square, alpha=1. - beta)
+        update = row[i].rsqrt() * d
+      rms = float(update.norm().item()) / float(update.numel()) ** 0.5
+      update = update / max(1., rms / clip) * lr
+      if decay[i] != 0.:
+        p[i].add_(p[i], alpha=-decay[i] * lr)
+      p[i].sub_(update)
+    return p[0]
