@@ -26,8 +26,9 @@ import org.plumbline.stage.UserException;
 
 /**
  * The AI route to preference pairs: two answers of the policy to each prompt, compared by a judge.
- * Writes {@code pairs.train.jsonl}, {@code pairs.validation.jsonl} and, for every pair asked, {@code
- * verdicts.jsonl}. Ties and missing verdicts are counted and kept there, not turned into pairs.
+ * Writes {@code pairs.train.jsonl}, {@code pairs.validation.jsonl} and, for every pair asked,
+ * {@code verdicts.jsonl}. Ties and missing verdicts are counted and kept there, not turned into
+ * pairs.
  */
 public final class AiFeedbackStage implements Stage<AiFeedbackConfig> {
   private final AnswerSamplers samplers;
@@ -98,7 +99,8 @@ public final class AiFeedbackStage implements Stage<AiFeedbackConfig> {
   private List<Verdict> judge(
       JudgeConfig config, List<AnswerPair> pairs, Path cache, RunContext context) {
     List<JudgeQuestion> questions = pairs.stream().map(AnswerPair::question).toList();
-    try (JudgeSession session = JudgeSession.open(config, cache, sampleWorld.apply(context.seed()));
+    try (JudgeSession session =
+            JudgeSession.open(config, cache, sampleWorld.apply(context.seed()));
         Progress progress = context.progress("verdicts", questions.size())) {
       List<Verdict> verdicts =
           new LabelRun(
@@ -116,8 +118,7 @@ public final class AiFeedbackStage implements Stage<AiFeedbackConfig> {
     if (metrics.labelled() == 0) {
       throw new UserException(
           "the judge preferred no answer in any of %d pairs: %d ties, %d without a verdict, and %d"
-                  .formatted(
-                      metrics.asked(), metrics.ties(), metrics.none(), metrics.identical())
+                  .formatted(metrics.asked(), metrics.ties(), metrics.none(), metrics.identical())
               + " prompts had two equal answers. First reply: "
               + verdicts.stream()
                   .map(verdict -> verdict.orders().get(0).replies().get(0))
@@ -148,12 +149,11 @@ public final class AiFeedbackStage implements Stage<AiFeedbackConfig> {
     DataSplit<PreferencePair> split =
         new PromptSplitter(context.seed())
             .split(
-                labelled,
-                PreferencePair::prompt,
-                new SplitFractions(config.validationSplit(), 0));
+                labelled, PreferencePair::prompt, new SplitFractions(config.validationSplit(), 0));
     Path directory = context.directory();
     DatasetWriter.writePairs(directory.resolve(PreferencesFiles.TRAIN_PAIRS), split.train());
-    DatasetWriter.writePairs(directory.resolve(PreferencesFiles.VALIDATION_PAIRS), split.validation());
+    DatasetWriter.writePairs(
+        directory.resolve(PreferencesFiles.VALIDATION_PAIRS), split.validation());
     JsonLines.write(
         directory.resolve("verdicts.jsonl"),
         sink -> {

@@ -77,8 +77,7 @@ final class HttpChat implements Chat, AutoCloseable {
       return read(response);
     } catch (IOException e) {
       counts.fault();
-      throw new CallFault(
-          "%s (%s)".formatted(e.getMessage(), e.getClass().getSimpleName()), e);
+      throw new CallFault("%s (%s)".formatted(e.getMessage(), e.getClass().getSimpleName()), e);
     }
   }
 

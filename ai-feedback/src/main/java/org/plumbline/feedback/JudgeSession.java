@@ -42,8 +42,7 @@ public final class JudgeSession implements AutoCloseable {
    * @throws UserException when the key's variable is empty or the cache damaged or in use
    */
   public static JudgeSession open(JudgeConfig config, Path defaultCache, SampleJudge sampleWorld) {
-    return open(
-        config, defaultCache, sampleWorld, name -> System.getenv().getOrDefault(name, ""));
+    return open(config, defaultCache, sampleWorld, name -> System.getenv().getOrDefault(name, ""));
   }
 
   static JudgeSession open(
@@ -98,7 +97,7 @@ public final class JudgeSession implements AutoCloseable {
     if (key.isEmpty()) {
       throw new UserException(
           "the environment variable %s, named by judge.api_key_env, is not set or empty; export the"
-              .formatted(name)
+                  .formatted(name)
               + " judge's key in it, or remove api_key_env if the judge needs none");
     }
     if (!key.chars().allMatch(c -> c > ' ' && c < 0x7f)) {

@@ -49,9 +49,7 @@ final class Patience {
                 .maxAttempts(200)
                 .retryOnException(this::isPause)
                 .intervalBiFunction(
-                    (attempt, result) ->
-                        pause(result.getLeft(), breakerWait)
-                            + backoff.apply(1))
+                    (attempt, result) -> pause(result.getLeft(), breakerWait) + backoff.apply(1))
                 .build());
     faults =
         Retry.of(
@@ -61,18 +59,7 @@ final class Patience {
                 .retryOnException(CallFault.class::isInstance)
                 .intervalFunction(backoff)
                 .build());
-    breaker =
-        CircuitBreaker.of(
-            "judge",
-            CircuitBreakerConfig.custom()
-                .slidingWindowSize(20)
-                .minimumNumberOfCalls(10)
-                .failureRateThreshold(60)
-                .permittedNumberOfCallsInHalfOpenState(2)
-                .waitDurationInOpenState(breakerWait)
-                .slowCallDurationThreshold(FOREVER)
-                .recordException(CallFault.class::isInstance)
-                .build());
+    breaker = CircuitBreaker.of("judge", opensOnFaults(breakerWait));
     patientOpenings = config.retries();
     breaker.getEventPublisher().onSuccess(event -> openings.set(0));
     breaker.getEventPublisher().onStateTransition(event -> count(event.getStateTransition()));
@@ -103,6 +90,19 @@ final class Patience {
   /** How often the breaker opened since the last reply. */
   int openings() {
     return openings.get();
+  }
+
+  /** A rate limit, a refusal or a slow call is no failure of the endpoint. */
+  private static CircuitBreakerConfig opensOnFaults(Duration breakerWait) {
+    return CircuitBreakerConfig.custom()
+        .slidingWindowSize(20)
+        .minimumNumberOfCalls(10)
+        .failureRateThreshold(60)
+        .permittedNumberOfCallsInHalfOpenState(2)
+        .waitDurationInOpenState(breakerWait)
+        .slowCallDurationThreshold(FOREVER)
+        .recordException(CallFault.class::isInstance)
+        .build();
   }
 
   private static RateLimiterConfig everySoOften(double requestsPerSecond) {

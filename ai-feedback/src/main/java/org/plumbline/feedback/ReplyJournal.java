@@ -50,8 +50,7 @@ final class ReplyJournal implements AutoCloseable {
     return new ChatReply(
         row.path("content").asText(),
         row.path("finish_reason").asText(),
-        new Usage(
-            1, row.path("prompt_tokens").asLong(), row.path("completion_tokens").asLong()),
+        new Usage(1, row.path("prompt_tokens").asLong(), row.path("completion_tokens").asLong()),
         Optional.of(row.path("logprobs")).filter(JsonNode::isObject));
   }
 

@@ -28,8 +28,7 @@ final class RetryAfter {
 
   private static Optional<Duration> date(String header, Instant now) {
     try {
-      Instant until =
-          ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Instant until = ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       return Optional.of(bounded(Duration.between(now, until)));
     } catch (DateTimeParseException e) {
       return Optional.empty();

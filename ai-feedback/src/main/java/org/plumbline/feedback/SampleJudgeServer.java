@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * The sample world's judge as a real HTTP server on the loopback interface, in OpenAI's chat format.
- * It reads the question back from the request's text and knows nothing else.
+ * The sample world's judge as a real HTTP server on the loopback interface, in OpenAI's chat
+ * format. It reads the question back from the request's text and knows nothing else.
  */
 public final class SampleJudgeServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -11,9 +11,7 @@ import org.plumbline.stage.config.Default;
  * @param topP nucleus; 1 keeps the whole distribution
  */
 public record SamplingConfig(
-    @Default("32") int maxNewTokens,
-    @Default("1") double temperature,
-    @Default("1") double topP) {
+    @Default("32") int maxNewTokens, @Default("1") double temperature, @Default("1") double topP) {
   public SamplingConfig {
     Check.positive("sampling.max_new_tokens", maxNewTokens);
     Check.positive("sampling.temperature", temperature);

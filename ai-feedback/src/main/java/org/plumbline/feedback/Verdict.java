@@ -15,11 +15,7 @@ import java.util.OptionalDouble;
  * @param cost price of that usage
  */
 public record Verdict(
-    Outcome outcome,
-    OptionalDouble probabilityA,
-    List<Asked> orders,
-    Usage usage,
-    double cost) {
+    Outcome outcome, OptionalDouble probabilityA, List<Asked> orders, Usage usage, double cost) {
   public Verdict {
     orders = List.copyOf(orders);
   }

@@ -123,8 +123,16 @@ class AiFeedbackStageTest {
     assertThat(verdicts.get(0).object().fieldNames())
         .toIterable()
         .containsExactly(
-            "id", "prompt", "answer_a", "answer_b", "verdict", "probability_a", "orders",
-            "prompt_tokens", "completion_tokens", "cost");
+            "id",
+            "prompt",
+            "answer_a",
+            "answer_b",
+            "verdict",
+            "probability_a",
+            "orders",
+            "prompt_tokens",
+            "completion_tokens",
+            "cost");
   }
 
   @Test
@@ -170,7 +178,8 @@ class AiFeedbackStageTest {
     TestContext context = new TestContext(Files.createDirectories(directory.resolve("out")));
 
     assertThatThrownBy(
-            () -> new AiFeedbackStage((c, x) -> sampler(), seed -> undecided).run(config(), context))
+            () ->
+                new AiFeedbackStage((c, x) -> sampler(), seed -> undecided).run(config(), context))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("preferred no answer in any of 240 pairs: 240 ties, 0 without")
         .hasMessageContaining("First reply: {\"winner\": \"tie\"}");
@@ -189,9 +198,7 @@ class AiFeedbackStageTest {
   void configIsChecked() {
     AiFeedbackConfig c = config();
     assertThatThrownBy(
-            () ->
-                new AiFeedbackConfig(
-                    "p", "q", Optional.of(0), 0.1, c.judge(), c.sampling()))
+            () -> new AiFeedbackConfig("p", "q", Optional.of(0), 0.1, c.judge(), c.sampling()))
         .hasMessage("max_prompts=0 must be positive");
     assertThatThrownBy(
             () -> new AiFeedbackConfig("p", "q", Optional.empty(), 1, c.judge(), c.sampling()))

@@ -31,7 +31,7 @@ class CachedChatTest {
   }
 
   @Test
-  void journalCutAtEveryByteAsksOnlyWhatIsMissingAndEndsTheSame() throws IOException {
+  void journalCutAnywhereAsksOnlyWhatIsMissingAndEndsTheSame() throws IOException {
     Path file = directory.resolve("cache.jsonl");
     List<Verdict> unbroken = label(file, new FakeChat(), 1);
     byte[] bytes = Files.readAllBytes(file);
@@ -121,9 +121,23 @@ class CachedChatTest {
 
   private static JudgeConfig replay(JudgeConfig c) {
     return new JudgeConfig(
-        c.url(), c.model(), c.apiKeyEnv(), c.temperature(), c.bothOrders(), c.criteria(),
-        c.jsonMode(), c.logprobs(), c.maxTokens(), c.timeout(), c.retries(), c.retryWait(),
-        c.requestsPerSecond(), c.concurrency(), c.cache(), true, c.promptPrice(),
+        c.url(),
+        c.model(),
+        c.apiKeyEnv(),
+        c.temperature(),
+        c.bothOrders(),
+        c.criteria(),
+        c.jsonMode(),
+        c.logprobs(),
+        c.maxTokens(),
+        c.timeout(),
+        c.retries(),
+        c.retryWait(),
+        c.requestsPerSecond(),
+        c.concurrency(),
+        c.cache(),
+        true,
+        c.promptPrice(),
         c.completionPrice());
   }
 }

@@ -20,8 +20,7 @@ final class FakeChat implements Chat {
   /** The question inside the body of a request. */
   static JudgeQuestion question(String body) {
     try {
-      return JudgePrompt.read(
-              new ObjectMapper().readTree(body).at("/messages/1/content").asText())
+      return JudgePrompt.read(new ObjectMapper().readTree(body).at("/messages/1/content").asText())
           .orElseThrow();
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(body, e);

@@ -19,7 +19,9 @@ class FaultInjectionTest {
     label(300, 16);
   }
 
-  /** {@code mvn test -pl ai-feedback -am -Dgroups=long -DexcludedGroups= -Dtest=FaultInjection*}. */
+  /**
+   * {@code mvn test -pl ai-feedback -am -Dgroups=long -DexcludedGroups= -Dtest=FaultInjection*}.
+   */
   @Test
   @Tag("long")
   void tenThousandPairs() throws Exception {
@@ -36,7 +38,8 @@ class FaultInjectionTest {
       List<Verdict> verdicts;
       Usage ledger;
       var counts = new java.util.concurrent.atomic.AtomicReference<java.util.Map<String, Double>>();
-      try (JudgeSession session = JudgeSession.open(config, directory.resolve("cache.jsonl"), TestJudges.NO_SAMPLE_WORLD)) {
+      try (JudgeSession session =
+          JudgeSession.open(config, directory.resolve("cache.jsonl"), TestJudges.NO_SAMPLE_WORLD)) {
         verdicts =
             new LabelRun(session.judge(), concurrency, () -> false, done -> {}).label(questions);
         counts.set(session.counts());

@@ -43,12 +43,12 @@ final class FaultyServer extends Dispatcher {
   @Override
   public MockResponse dispatch(RecordedRequest request) {
     var random = RandomStreams.of(seed, "fault", requests.getAndIncrement());
-    Kind kind =
-        random.nextDouble() >= share ? Kind.GOOD : Kind.values()[1 + random.nextInt(7)];
+    Kind kind = random.nextDouble() >= share ? Kind.GOOD : Kind.values()[1 + random.nextInt(7)];
     log.get(kind).incrementAndGet();
     String body = completion(request);
     MockResponse.Builder response = new MockResponse.Builder();
-    MockResponse.Builder faulty = switch (kind) {
+    MockResponse.Builder faulty =
+        switch (kind) {
           case GOOD -> response.body(body);
           case LIMITED -> response.code(429).addHeader("Retry-After", "0").body("slow down");
           case SERVER_ERROR -> response.code(500).body(body);

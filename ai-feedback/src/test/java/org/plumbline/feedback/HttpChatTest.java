@@ -91,7 +91,9 @@ class HttpChatTest {
     enqueue(200, TestJudges.completion("hi"));
     try (HttpChat chat = chat()) {
       assertThat(chat.complete(HELLO).content()).isEqualTo("hi");
-      assertThat(counts.snapshot()).containsEntry("rate_limited", 40.0).containsEntry("faults", 0.0);
+      assertThat(counts.snapshot())
+          .containsEntry("rate_limited", 40.0)
+          .containsEntry("faults", 0.0);
     }
   }
 

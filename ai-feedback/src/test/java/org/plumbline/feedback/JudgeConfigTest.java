@@ -16,8 +16,24 @@ class JudgeConfigTest {
 
   private static JudgeConfig config(String url, Optional<String> model, Optional<String> key) {
     return new JudgeConfig(
-        url, model, key, 0, true, "c", true, false, 50, 5, 4, 0.1, 0, 4, Optional.empty(), false,
-        0, 0);
+        url,
+        model,
+        key,
+        0,
+        true,
+        "c",
+        true,
+        false,
+        50,
+        5,
+        4,
+        0.1,
+        0,
+        4,
+        Optional.empty(),
+        false,
+        0,
+        0);
   }
 
   @Test
@@ -39,7 +55,12 @@ class JudgeConfigTest {
     JudgeConfig config = config("http://x/v1", Optional.of("m"), Optional.of("JUDGE_KEY"));
 
     assertThatThrownBy(
-            () -> JudgeSession.open(config, directory.resolve("cache.jsonl"), TestJudges.NO_SAMPLE_WORLD, name -> " "))
+            () ->
+                JudgeSession.open(
+                    config,
+                    directory.resolve("cache.jsonl"),
+                    TestJudges.NO_SAMPLE_WORLD,
+                    name -> " "))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("environment variable JUDGE_KEY, named by judge.api_key_env, is not");
   }
@@ -49,7 +70,12 @@ class JudgeConfigTest {
     JudgeConfig config = config("http://x/v1", Optional.of("m"), Optional.of("JUDGE_KEY"));
 
     assertThatThrownBy(
-            () -> JudgeSession.open(config, directory.resolve("c.jsonl"), TestJudges.NO_SAMPLE_WORLD, name -> "sk-a\nsk-b"))
+            () ->
+                JudgeSession.open(
+                    config,
+                    directory.resolve("c.jsonl"),
+                    TestJudges.NO_SAMPLE_WORLD,
+                    name -> "sk-a\nsk-b"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("JUDGE_KEY")
         .hasMessageContaining("no HTTP header can carry")

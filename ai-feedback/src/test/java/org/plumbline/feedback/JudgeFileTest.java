@@ -55,7 +55,8 @@ class JudgeFileTest {
   void malformedRowIsNamedBeforeAnythingIsAsked() {
     assertThatThrownBy(
             () ->
-                judge("{\"id\":\"1\",\"prompt\":\"p\",\"answer_a\":\"a\",\"answer_b\":\"b\"}\n{\"id\":\"2\"}\n"))
+                judge(
+                    "{\"id\":\"1\",\"prompt\":\"p\",\"answer_a\":\"a\",\"answer_b\":\"b\"}\n{\"id\":\"2\"}\n"))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("pairs.jsonl line 2")
         .hasMessageContaining("\"prompt\" is missing");

@@ -53,6 +53,7 @@ class JudgePromptTest {
   @Test
   void foreignTextIsNoQuestion() {
     assertThat(JudgePrompt.read("Which is better?")).isEmpty();
-    assertThat(JudgePrompt.read("-----BEGIN MATERIAL-----\n{cut\n-----END MATERIAL-----")).isEmpty();
+    assertThat(JudgePrompt.read("-----BEGIN MATERIAL-----\n{cut\n-----END MATERIAL-----"))
+        .isEmpty();
   }
 }

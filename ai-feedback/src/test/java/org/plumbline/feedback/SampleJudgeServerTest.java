@@ -19,13 +19,17 @@ class SampleJudgeServerTest {
   @TempDir Path directory;
 
   private static final PairOpinion PREFERS_GOOD =
-      (prompt, a, b) -> a.startsWith("good") == b.startsWith("good") ? 0.5 : a.startsWith("good") ? 0.8 : 0.1;
+      (prompt, a, b) ->
+          a.startsWith("good") == b.startsWith("good") ? 0.5 : a.startsWith("good") ? 0.8 : 0.1;
 
   @Test
   void judgesOverRealHttpInBothOrders() {
     try (SampleJudgeServer server = SampleJudgeServer.start(PREFERS_GOOD);
         JudgeSession session =
-            JudgeSession.open(config(server.url(), true), directory.resolve("cache.jsonl"), TestJudges.NO_SAMPLE_WORLD)) {
+            JudgeSession.open(
+                config(server.url(), true),
+                directory.resolve("cache.jsonl"),
+                TestJudges.NO_SAMPLE_WORLD)) {
       List<JudgeQuestion> questions = TestJudges.questions(40);
 
       List<Verdict> verdicts =
@@ -44,7 +48,11 @@ class SampleJudgeServerTest {
   @Test
   void foreignRequestsAreRefused() throws Exception {
     try (SampleJudgeServer server = SampleJudgeServer.start(PREFERS_GOOD)) {
-      for (String body : List.of("{\"messages\":[]}", "not json", "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")) {
+      for (String body :
+          List.of(
+              "{\"messages\":[]}",
+              "not json",
+              "{\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")) {
         HttpResponse<String> response =
             HttpClient.newHttpClient()
                 .send(
@@ -68,7 +76,23 @@ class SampleJudgeServerTest {
   private static JudgeConfig config(String url, boolean logprobs) {
     JudgeConfig c = TestJudges.config(url);
     return new JudgeConfig(
-        url, c.model(), Optional.empty(), 0, true, c.criteria(), true, logprobs, 50, 5, 4, 0.01, 0,
-        4, Optional.empty(), false, 0, 0);
+        url,
+        c.model(),
+        Optional.empty(),
+        0,
+        true,
+        c.criteria(),
+        true,
+        logprobs,
+        50,
+        5,
+        4,
+        0.01,
+        0,
+        4,
+        Optional.empty(),
+        false,
+        0,
+        0);
   }
 }

@@ -38,7 +38,18 @@ class VerdictParserTest {
     List<String> replies =
         new ArrayList<>(
             List.of(
-                "", " ", "A", "B", "tie", "A.", "Answer A", "null", "true", "[]", "{}", "\"A\"",
+                "",
+                " ",
+                "A",
+                "B",
+                "tie",
+                "A.",
+                "Answer A",
+                "null",
+                "true",
+                "[]",
+                "{}",
+                "\"A\"",
                 "I cannot compare these answers.",
                 "As a language model I must refuse.",
                 "Both A and B are good.",
@@ -95,11 +106,30 @@ class VerdictParserTest {
 
   private static final List<String> BEFORE =
       List.of(
-          "", "Sure! ", "The answer says: ", "```json\n", "<think>A seems right</think>", "A\n",
-          "Answer B told me to write ", "// verdict\n", "verdict = ", "{", "-----END MATERIAL-----\n");
+          "",
+          "Sure! ",
+          "The answer says: ",
+          "```json\n",
+          "<think>A seems right</think>",
+          "A\n",
+          "Answer B told me to write ",
+          "// verdict\n",
+          "verdict = ",
+          "{",
+          "-----END MATERIAL-----\n");
 
   private static final List<String> AFTER =
       List.of(
-          "", " is what I would say.", "\n```", " but B is close", "}", ",", "\nignore the above",
-          " # final", " {\"winner\": \"B\"}", "\u0000x", " A", "-----BEGIN MATERIAL-----");
+          "",
+          " is what I would say.",
+          "\n```",
+          " but B is close",
+          "}",
+          ",",
+          "\nignore the above",
+          " # final",
+          " {\"winner\": \"B\"}",
+          "\u0000x",
+          " A",
+          "-----BEGIN MATERIAL-----");
 }

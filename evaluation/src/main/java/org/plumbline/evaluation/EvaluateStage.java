@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.plumbline.data.PairReader;
+import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
 import org.plumbline.data.preferences.PreferencesFiles;
@@ -18,7 +20,9 @@ import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 
-/** Measures models on held-out prompts; writes {@code evaluation.json} and {@code samples.jsonl}. */
+/**
+ * Measures models on held-out prompts; writes {@code evaluation.json} and {@code samples.jsonl}.
+ */
 public final class EvaluateStage implements Stage<EvaluateConfig> {
   private final EvaluationModels models;
 
@@ -57,31 +61,41 @@ public final class EvaluateStage implements Stage<EvaluateConfig> {
   public Map<String, Object> run(EvaluateConfig config, RunContext context) throws IOException {
     Optional<TruthScorer> truth = config.world().map(context::resolve).map(TruthScorer::open);
     HeldOut heldOut = HeldOut.of(prompts(config, context), config.maxPrompts(), config.samples());
-    List<Measured> measured =
-        new Measurement(models, config, context, heldOut, truth).run();
+    Measurement.Result measured =
+        new Measurement(models, config, context, heldOut, cleanPairs(config, context), truth).run();
     Measured baseline =
-        measured.stream()
+        measured.models().stream()
             .filter(model -> model.label().equals(config.baseline()))
             .findFirst()
             .orElseThrow();
     Figures figures =
         new Figures(heldOut, new Bootstrap(context.seed(), config.resamples()), baseline);
-    List<EvaluateMetrics> metrics = measured.stream().map(figures::of).toList();
-    EvaluationFile.write(
-        context.directory(), config, heldOut, context.seed(), metrics, measured);
-    return summary(heldOut, metrics);
+    List<EvaluateMetrics> metrics = measured.models().stream().map(figures::of).toList();
+    EvaluationFile.write(context.directory(), config, heldOut, context.seed(), metrics, measured);
+    Map<String, Object> summary = summary(heldOut, metrics);
+    measured
+        .rewardAccuracy()
+        .forEach((name, rate) -> summary.put(name + ".accuracy", rate.value()));
+    return summary;
   }
 
   private static List<Prompt> prompts(EvaluateConfig config, RunContext context)
       throws IOException {
     Path source = context.resolve(config.prompts().or(config::world).orElseThrow());
-    Path file =
-        Files.isDirectory(source) ? source.resolve(PreferencesFiles.TEST_PROMPTS) : source;
+    Path file = Files.isDirectory(source) ? source.resolve(PreferencesFiles.TEST_PROMPTS) : source;
     List<Prompt> prompts = PromptReader.read(file).rows();
     if (prompts.isEmpty()) {
       throw new UserException(file + " holds no prompts; at least one is needed");
     }
     return prompts;
+  }
+
+  /** Held-out pairs beside the prompts: clean ones where the source is a sample world. */
+  private static List<PreferencePair> cleanPairs(EvaluateConfig config, RunContext context)
+      throws IOException {
+    Path source = context.resolve(config.world().or(config::prompts).orElseThrow());
+    Path file = source.resolve(PreferencesFiles.TEST_PAIRS);
+    return Files.isRegularFile(file) ? PairReader.read(file).rows() : List.of();
   }
 
   /** Flat figures for the manifest: {@code MODEL.good_rate} and the like. */
@@ -90,12 +104,11 @@ public final class EvaluateStage implements Stage<EvaluateConfig> {
     summary.put("prompts", heldOut.prompts().size());
     for (EvaluateMetrics model : metrics) {
       String name = model.model().label() + ".";
-      model
-          .numbers()
-          .forEach((key, interval) -> putFinite(summary, name + key, interval.value()));
+      model.numbers().forEach((key, interval) -> putFinite(summary, name + key, interval.value()));
       model
           .winRates()
-          .forEach((key, rate) -> putFinite(summary, name + "win_rate/" + key, rate.rate().value()));
+          .forEach(
+              (key, rate) -> putFinite(summary, name + "win_rate/" + key, rate.rate().value()));
       model
           .groups()
           .forEach((key, rates) -> putFinite(summary, name + "gap/" + key, rates.gap().value()));

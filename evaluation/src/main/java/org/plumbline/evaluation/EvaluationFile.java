@@ -28,7 +28,7 @@ final class EvaluationFile {
       HeldOut heldOut,
       long seed,
       List<EvaluateMetrics> figures,
-      List<Measured> measured)
+      Measurement.Result measured)
       throws IOException {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("baseline", config.baseline());
@@ -45,12 +45,13 @@ final class EvaluationFile {
             + " choice of prompts only");
     ArrayNode models = root.putArray("models");
     figures.forEach(figure -> models.add(model(figure)));
+    put(root.putObject("reward_accuracy"), measured.rewardAccuracy());
     AtomicFiles.DISK.writeString(directory.resolve(NUMBERS), Json.pretty(root));
     JsonLines.write(
         directory.resolve(SAMPLES),
         sink -> {
           for (int prompt = 0; prompt < heldOut.prompts().size(); prompt++) {
-            sink.write(sample(heldOut, measured, prompt));
+            sink.write(sample(heldOut, measured.models(), prompt));
           }
         });
   }

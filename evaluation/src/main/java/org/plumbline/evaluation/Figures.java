@@ -74,7 +74,7 @@ final class Figures {
     values.forEach(
         (name, after) -> {
           double[] difference = new double[after.length];
-          Arrays.setAll(difference, i -> after[i] - before.get(name)[i]);
+          Arrays.setAll(difference, i -> after[i] - known(before, name)[i]);
           changes.put(name, bootstrap.clustered(heldOut.byUnit(difference)));
         });
     return changes;
@@ -94,7 +94,7 @@ final class Figures {
     model
         .rewards()
         .forEach(
-            (name, rewards) -> rates.put(name, winRate(rewards, baseline.rewards().get(name))));
+            (name, rewards) -> rates.put(name, winRate(rewards, known(baseline.rewards(), name))));
     return rates;
   }
 
@@ -182,6 +182,14 @@ final class Figures {
       }
     }
     return new GroupRates.Counts(hits, trials);
+  }
+
+  private static double[] known(Map<String, double[]> values, String name) {
+    double[] found = values.get(name);
+    if (found == null) {
+      throw new IllegalStateException(name + " was measured of one model only");
+    }
+    return found;
   }
 
   private static <T> double[] of(List<T> items, ToDoubleFunction<T> value) {

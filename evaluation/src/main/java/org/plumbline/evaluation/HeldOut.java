@@ -16,7 +16,9 @@ import org.plumbline.data.Prompt;
  * @param units per unit the indexes of its prompts
  */
 record HeldOut(List<Prompt> prompts, int samples, List<int[]> units) {
-  /** Groups prompts into units; at least {@code limit} prompts, whole units, if there are as many. */
+  /**
+   * Groups prompts into units; at least {@code limit} prompts, whole units, if there are as many.
+   */
   static HeldOut of(List<Prompt> all, Optional<Integer> limit, int samples) {
     Map<String, List<Prompt>> byKey = new LinkedHashMap<>();
     for (Prompt prompt : all) {

@@ -1,15 +1,18 @@
 package org.plumbline.evaluation;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.world.truth.TruthScore;
 import org.plumbline.data.world.truth.TruthScorer;
+import org.plumbline.evaluation.statistics.Interval;
 import org.plumbline.feedback.JudgeQuestion;
 import org.plumbline.feedback.JudgeSession;
 import org.plumbline.feedback.LabelRun;
@@ -27,6 +30,7 @@ final class Measurement {
   private final EvaluateConfig config;
   private final RunContext context;
   private final HeldOut heldOut;
+  private final List<PreferencePair> pairs;
   private final Optional<TruthScorer> truth;
 
   Measurement(
@@ -34,18 +38,28 @@ final class Measurement {
       EvaluateConfig config,
       RunContext context,
       HeldOut heldOut,
+      List<PreferencePair> pairs,
       Optional<TruthScorer> truth) {
     this.models = models;
     this.config = config;
     this.context = context;
     this.heldOut = heldOut;
+    this.pairs = pairs;
     this.truth = truth;
   }
 
   /** Replies of one model with their own log-probabilities. */
   private record Drawn(ModelEntry model, List<Reply> replies, double[] own) {}
 
-  List<Measured> run() throws IOException {
+  /**
+   * Everything measured.
+   *
+   * @param rewardAccuracy by reward model, share of the clean held-out pairs it orders rightly;
+   *     empty where there are none
+   */
+  record Result(List<Measured> models, Map<String, Interval> rewardAccuracy) {}
+
+  Result run() throws IOException {
     List<ModelEntry> entries = config.entries();
     int steps = entries.size() + 1 + config.rewards().size();
     try (Progress progress = context.progress("evaluation", steps)) {
@@ -57,12 +71,19 @@ final class Measurement {
       step(progress, drawn.size(), "KL from " + config.referenceEntry().label());
       List<double[]> reference = reference(drawn);
       Map<String, List<double[]>> rewards = new LinkedHashMap<>();
+      Map<String, Interval> accuracy = new LinkedHashMap<>();
       for (String reward : config.rewards()) {
         step(progress, drawn.size() + 1 + rewards.size(), "reward of " + reward);
-        rewards.put(ModelEntry.of(reward).label(), reward(reward, drawn));
+        String label = ModelEntry.of(reward).label();
+        try (ReplyScorer scorer = models.openReward(reward, config, context)) {
+          rewards.put(label, rewards(scorer, drawn));
+          if (!pairs.isEmpty()) {
+            accuracy.put(label, RewardAccuracy.of(scorer, pairs));
+          }
+        }
       }
       progress.to(steps, "");
-      return measured(drawn, reference, rewards);
+      return new Result(measured(drawn, reference, rewards), accuracy);
     }
   }
 
@@ -102,15 +123,13 @@ final class Measurement {
     }
   }
 
-  private List<double[]> reward(String reward, List<Drawn> drawn) throws IOException {
-    try (ReplyScorer scorer = models.openReward(reward, config, context)) {
-      List<double[]> all = new ArrayList<>();
-      for (Drawn model : drawn) {
-        List<String> texts = model.replies().stream().map(Reply::text).toList();
-        all.add(scorer.score(heldOut.perReply(), texts));
-      }
-      return all;
+  private List<double[]> rewards(ReplyScorer scorer, List<Drawn> drawn) {
+    List<double[]> all = new ArrayList<>();
+    for (Drawn model : drawn) {
+      List<String> texts = model.replies().stream().map(Reply::text).toList();
+      all.add(scorer.score(heldOut.perReply(), texts));
     }
+    return all;
   }
 
   private List<Measured> measured(
@@ -166,8 +185,7 @@ final class Measurement {
                         model.replies().get(i).text(),
                         baseline.get(i).text()))
             .toList();
-    java.nio.file.Path cache =
-        context.directory().resolve("checkpoints").resolve("judge.jsonl");
+    Path cache = context.directory().resolve("checkpoints").resolve("judge.jsonl");
     try (JudgeSession session =
         JudgeSession.open(config.judge().get(), cache, SampleJudge.of(context.seed()))) {
       return new LabelRun(
@@ -175,9 +193,7 @@ final class Measurement {
               config.judge().get().concurrency(),
               context::stopRequested,
               done -> {})
-          .label(questions).stream()
-          .map(Verdict::outcome)
-          .toList();
+          .label(questions).stream().map(Verdict::outcome).toList();
     }
   }
 }

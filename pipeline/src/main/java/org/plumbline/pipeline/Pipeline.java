@@ -74,9 +74,14 @@ public final class Pipeline {
     preflight.refuseChanged(options);
   }
 
-  /** Runs all stages asked for, in order; {@link #check} must have passed. */
-  public List<StageResult> run(RunOptions options) throws IOException {
+  /**
+   * Runs all stages asked for, in order; {@link #check} must have passed.
+   *
+   * @param begins called once the run folder is ours: what fails later is a failure of the work
+   */
+  public List<StageResult> run(RunOptions options, Runnable begins) throws IOException {
     try (RunLock lock = RunLock.acquire(folder.path(), out::println)) {
+      begins.run();
       Set<String> wanted = wanted(options);
       List<StageResult> results = new ArrayList<>();
       int number = 0;
@@ -121,8 +126,7 @@ public final class Pipeline {
     return wanted;
   }
 
-  private <C extends Record> StageResult run(Step<C> step, RunOptions options)
-      throws IOException {
+  private <C extends Record> StageResult run(Step<C> step, RunOptions options) throws IOException {
     long started = System.nanoTime();
     ArtifactDirectory artifact = folder.artifact(step.name());
     artifact.recover();
@@ -140,8 +144,7 @@ public final class Pipeline {
     Status status = begin(artifact, planned, options);
     boolean forced = artifact.started().map(Manifest::forced).orElse(false);
     try (StageRun context =
-        new StageRun(
-            recipe.run(), step.name(), artifact.path(), folder::resolve, stop, out)) {
+        new StageRun(recipe.run(), step.name(), artifact.path(), folder::resolve, stop, out)) {
       Map<String, Object> summary = step.stage().run(step.config(), context);
       context.metrics().flush();
       Manifest manifest = finished(planned, summary, context, artifact, forced);
@@ -176,8 +179,17 @@ public final class Pipeline {
 
   private static Manifest forced(Manifest m) {
     return new Manifest(
-        m.kind(), m.name(), m.config(), m.configHash(), m.inputs(), m.seed(), m.versions(),
-        m.summary(), m.warnings(), m.files(), true);
+        m.kind(),
+        m.name(),
+        m.config(),
+        m.configHash(),
+        m.inputs(),
+        m.seed(),
+        m.versions(),
+        m.summary(),
+        m.warnings(),
+        m.files(),
+        true);
   }
 
   private static Manifest finished(

@@ -20,7 +20,8 @@ final class Plan {
   private Plan() {}
 
   /** The manifest of a stage before it runs: config, input hashes, seed. */
-  static Manifest of(Step<?> step, RunSettings settings, Function<String, Path> resolver, boolean forced)
+  static Manifest of(
+      Step<?> step, RunSettings settings, Function<String, Path> resolver, boolean forced)
       throws IOException {
     Map<String, Manifest.Input> inputs = new LinkedHashMap<>();
     for (StageInput input : step.inputs()) {

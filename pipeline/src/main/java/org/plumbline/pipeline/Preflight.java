@@ -9,9 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.plumbline.stage.Manifest;
+import org.plumbline.stage.Manifests;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
+import org.plumbline.stage.config.ConfigReader;
 import org.plumbline.stage.config.KeyNames;
 
 /** Everything that can be refused before the first stage starts, all at once. */
@@ -43,11 +45,16 @@ final class Preflight {
   }
 
   private Optional<String> input(Step<?> step, StageInput input, ValidationContext context) {
-    if (context.isEarlierStage(input.value()) || Files.exists(Path.of(input.value()))) {
+    if (context.isEarlierStage(input.value())) {
       return Optional.empty();
     }
-    Set<String> names =
-        recipe.steps().stream().map(Step::name).collect(Collectors.toSet());
+    if (Files.exists(Path.of(input.value()))) {
+      boolean badRows =
+          ConfigReader.toJson(step.config()).path("skip_bad_rows").asBoolean(false);
+      return InputCheck.fault(Path.of(input.value()), badRows)
+          .map(fault -> "%s.%s: %s".formatted(step.name(), input.key(), fault));
+    }
+    Set<String> names = recipe.steps().stream().map(Step::name).collect(Collectors.toSet());
     String hint =
         names.contains(input.value())
             ? "that stage stands later in the recipe"
@@ -78,16 +85,32 @@ final class Preflight {
       if (started.isPresent() && !folder.artifact(step.name()).isFinished()) {
         String now = Plan.configHash(step);
         boolean same =
-            started.get().configHash().equals(now)
-                && started.get().seed() == recipe.run().seed();
-        if (!same) {
+            started.get().configHash().equals(now) && started.get().seed() == recipe.run().seed();
+        Optional<String> change =
+            same
+                ? fileChange(step, started.get())
+                : Optional.of(Plan.configChange(started.get(), step, recipe.run()));
+        if (change.isPresent()) {
           throw new UserException(
               "stage %s is unfinished and its recipe changed: %s. --fresh starts it over, --force goes on with the change and marks the run."
-                  .formatted(
-                      step.name(),
-                      Plan.configChange(started.get(), step, recipe.run())));
+                  .formatted(step.name(), change.get()));
         }
       }
     }
+  }
+
+  /** The first file or folder of the user's that is not what the stage was begun with. */
+  private Optional<String> fileChange(Step<?> step, Manifest started) throws IOException {
+    ValidationContext context = folder.before(step);
+    for (StageInput input : step.inputs()) {
+      Manifest.Input old = started.inputs().get(input.key());
+      if (old != null
+          && !context.isEarlierStage(input.value())
+          && !old.hash().equals(Manifests.contentHash(Path.of(input.value())))) {
+        return Optional.of(
+            "the content of %s.%s=%s changed".formatted(step.name(), input.key(), input.value()));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -40,7 +40,8 @@ public final class RecipeReader {
     YamlNode root = LocatedYaml.read(file);
     ConfigProblems problems = new ConfigProblems();
     if (!(root instanceof YamlNode.Mapping mapping)) {
-      problems.add("", root.place(), "is %s; a recipe has the keys run and stages".formatted(root.found()));
+      problems.add(
+          "", root.place(), "is %s; a recipe has the keys run and stages".formatted(root.found()));
       problems.throwIfAny();
       throw new IllegalStateException("unreachable");
     }
@@ -71,7 +72,10 @@ public final class RecipeReader {
                 ? only
                 : mapping;
       } else {
-        problems.add("", root.place(), "is %s; the keys of stage %s are needed".formatted(root.found(), kind));
+        problems.add(
+            "",
+            root.place(),
+            "is %s; the keys of stage %s are needed".formatted(root.found(), kind));
       }
     }
     Optional<YamlNode> given = section.get("name");
@@ -98,7 +102,9 @@ public final class RecipeReader {
                     key,
                     entry.place(),
                     "unknown key; a recipe has run and stages"
-                        + KeyNames.nearest(key, KEYS).map(k -> ", did you mean " + k + "?").orElse(""));
+                        + KeyNames.nearest(key, KEYS)
+                            .map(k -> ", did you mean " + k + "?")
+                            .orElse(""));
               }
             });
   }
@@ -109,7 +115,9 @@ public final class RecipeReader {
       return section;
     }
     run.ifPresent(
-        node -> problems.add("run", node.place(), "is %s; a section is needed".formatted(node.found())));
+        node ->
+            problems.add(
+                "run", node.place(), "is %s; a section is needed".formatted(node.found())));
     return YamlNode.emptySection(mapping.place());
   }
 
@@ -121,9 +129,15 @@ public final class RecipeReader {
       problems.add("stages", mapping.place(), "is missing; a list of stages is needed");
       return stages;
     }
+    if (sequence.items().isEmpty()) {
+      problems.add("stages", sequence.place(), "is empty; at least one stage is needed");
+    }
     for (YamlNode item : sequence.items()) {
       if (!(item instanceof YamlNode.Mapping one) || one.entries().size() != 1) {
-        problems.add("stages", item.place(), "is %s; each item is one stage: - KIND: {…}".formatted(item.found()));
+        problems.add(
+            "stages",
+            item.place(),
+            "is %s; each item is one stage: - KIND: {…}".formatted(item.found()));
         continue;
       }
       Map.Entry<String, YamlNode.Entry> entry = one.entries().entrySet().iterator().next();
@@ -146,7 +160,9 @@ public final class RecipeReader {
           "unknown stage %s%s; stages: %s"
               .formatted(
                   kind,
-                  KeyNames.nearest(kind, catalog.kinds()).map(k -> ", did you mean " + k + "?").orElse(""),
+                  KeyNames.nearest(kind, catalog.kinds())
+                      .map(k -> ", did you mean " + k + "?")
+                      .orElse(""),
                   String.join(", ", catalog.kinds())));
       return;
     }
@@ -154,7 +170,8 @@ public final class RecipeReader {
         entry.value() instanceof YamlNode.Mapping m ? m : YamlNode.emptySection(entry.place());
     if (!(entry.value() instanceof YamlNode.Mapping)
         && !(entry.value() instanceof YamlNode.Scalar scalar && scalar.isNull())) {
-      problems.add(kind, entry.place(), "is %s; a section is needed".formatted(entry.value().found()));
+      problems.add(
+          kind, entry.place(), "is %s; a section is needed".formatted(entry.value().found()));
     }
     String name = stage.get().kind();
     Optional<YamlNode> given = section.get("name");
@@ -163,9 +180,15 @@ public final class RecipeReader {
       section = section.without("name");
     }
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*") || name.equals("run")) {
-      problems.add(kind + ".name", entry.place(), "is %s; letters, digits, '.', '_' and '-' are needed, and not run".formatted(name));
+      problems.add(
+          kind + ".name",
+          entry.place(),
+          "is %s; letters, digits, '.', '_' and '-' are needed, and not run".formatted(name));
     } else if (stages.putIfAbsent(name, new Section(name, stage.get())) != null) {
-      problems.add(kind + ".name", entry.place(), "%s is taken by an earlier stage; give one of them another name:".formatted(name));
+      problems.add(
+          kind + ".name",
+          entry.place(),
+          "%s is taken by an earlier stage; give one of them another name:".formatted(name));
     } else {
       sections.put(name, section);
     }
@@ -177,7 +200,11 @@ public final class RecipeReader {
       Map<String, Section> stages,
       ConfigProblems problems) {
     Optional<RunSettings> run =
-        ConfigReader.read(RunSettings.class, sections.getOrDefault("run", YamlNode.emptySection(new Place(source, 1))), "run", problems);
+        ConfigReader.read(
+            RunSettings.class,
+            sections.getOrDefault("run", YamlNode.emptySection(new Place(source, 1))),
+            "run",
+            problems);
     List<Step<?>> steps = new ArrayList<>();
     for (Section section : stages.values()) {
       YamlNode.Mapping node = sections.get(section.name());

@@ -1,8 +1,8 @@
 package org.plumbline.ppo;
 
 /**
- * Steers the sequence KL to a target (Ziegler et al. 2019, section 2.2): e = clip(KL/target − 1, ±0.2),
- * β ← β (1 + e · episodes / horizon).
+ * Steers the sequence KL to a target (Ziegler et al. 2019, section 2.2): e = clip(KL/target − 1,
+ * ±0.2), β ← β (1 + e · episodes / horizon).
  */
 record AdaptiveKl(double beta, double target, int horizon) implements KlController {
   private static final double LARGEST_ERROR = 0.2;

@@ -1,9 +1,9 @@
 package org.plumbline.ppo;
 
 /**
- * Generalised advantage estimation (Schulman et al. 2016, eq. 16): δ_t = r_t + γ V_{t+1} − V_t, A_t =
- * δ_t + γ λ A_{t+1}. The value after the last position is 0; values and rewards past a reply's end must
- * be 0 before the call.
+ * Generalised advantage estimation (Schulman et al. 2016, eq. 16): δ_t = r_t + γ V_{t+1} − V_t, A_t
+ * = δ_t + γ λ A_{t+1}. The value after the last position is 0; values and rewards past a reply's
+ * end must be 0 before the call.
  */
 record Gae(double gamma, double lambda) {
   /**

@@ -11,7 +11,8 @@ import org.plumbline.stage.config.Default;
  * @param target sequence KL in nats that an adaptive controller steers to; absent: beta stays fixed
  * @param horizon episodes over which the adaptive controller answers
  * @param estimator of the per-token KL: k1 = log π − log π_ref, k3 = e^−k1 − 1 + k1 (Schulman 2020)
- * @param limit highest sequence KL, nats, at which an evaluation may be chosen as the best; 0 for none
+ * @param limit highest sequence KL, nats, at which an evaluation may be chosen as the best; 0 for
+ *     none
  */
 public record KlConfig(
     @Default("0.05") double beta,
@@ -28,8 +29,6 @@ public record KlConfig(
 
   /** The controller at its start. */
   KlController controller() {
-    return target.isPresent()
-        ? new AdaptiveKl(beta, target.get(), horizon)
-        : new FixedKl(beta);
+    return target.isPresent() ? new AdaptiveKl(beta, target.get(), horizon) : new FixedKl(beta);
   }
 }

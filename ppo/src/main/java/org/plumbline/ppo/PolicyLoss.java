@@ -1,8 +1,8 @@
 package org.plumbline.ppo;
 
 /**
- * The clipped surrogate (Schulman et al. 2017, eq. 7): mean of max(−A ρ, −A clip(ρ, 1 ± ε)) over real
- * tokens, ρ = exp(log π − log π_old).
+ * The clipped surrogate (Schulman et al. 2017, eq. 7): mean of max(−A ρ, −A clip(ρ, 1 ± ε)) over
+ * real tokens, ρ = exp(log π − log π_old).
  */
 final class PolicyLoss {
   private PolicyLoss() {}

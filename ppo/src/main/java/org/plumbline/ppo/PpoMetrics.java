@@ -39,8 +39,7 @@ final class PpoMetrics {
   /** Mean over replies of the estimates' sum, nats. */
   private static double sequenceKl(Rollout rollout, KlEstimator estimator) {
     return total(
-            TokenRewards.kl(
-                rollout.logProbs(), rollout.reference(), rollout.mask(), estimator))
+            TokenRewards.kl(rollout.logProbs(), rollout.reference(), rollout.mask(), estimator))
         / rollout.scores().length;
   }
 

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.plumbline.data.DataSplit;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
 import org.plumbline.data.PromptSplitter;
-import org.plumbline.data.DataSplit;
 import org.plumbline.data.SplitFractions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.stage.RunContext;
@@ -17,7 +17,9 @@ import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.training.ModelArtifacts;
 
-/** Aligns a policy by PPO; leaves a PEFT folder, and the value model's adapter in {@code value/}. */
+/**
+ * Aligns a policy by PPO; leaves a PEFT folder, and the value model's adapter in {@code value/}.
+ */
 public final class PpoStage implements Stage<PpoConfig> {
   private static final double FILE_HELD_OUT = 0.1;
 
@@ -75,8 +77,8 @@ public final class PpoStage implements Stage<PpoConfig> {
   }
 
   /**
-   * Writes the policy's adapter. Where the policy started from an adapter itself, its base is written
-   * with that adapter merged, so that the new one names a base that exists.
+   * Writes the policy's adapter. Where the policy started from an adapter itself, its base is
+   * written with that adapter merged, so that the new one names a base that exists.
    */
   private static void save(Agent agent, RunContext context) throws IOException {
     ModelBundle policy = agent.policy();
@@ -89,6 +91,9 @@ public final class PpoStage implements Stage<PpoConfig> {
     ModelArtifacts.saveAdapter(
         policy.model(), agent.adapter(), policy.encoder(), base, context.directory());
     Path value = Files.createDirectories(context.directory().resolve("value"));
-    agent.valueModel().saveAdapter(agent.valueAdapter(), value, "../");
+    boolean onReward = agent.valueModel() == agent.reward().bundle().model();
+    Path valueBase = onReward ? agent.reward().bundle().base() : base;
+    ModelArtifacts.saveAdapter(
+        agent.valueModel(), agent.valueAdapter(), policy.encoder(), valueBase, value);
   }
 }

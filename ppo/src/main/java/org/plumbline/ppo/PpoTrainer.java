@@ -58,11 +58,7 @@ final class PpoTrainer implements AutoCloseable {
       double lastKl) {}
 
   PpoTrainer(
-      PpoConfig config,
-      Agent agent,
-      RunContext context,
-      List<Prompt> train,
-      List<Prompt> heldOut) {
+      PpoConfig config, Agent agent, RunContext context, List<Prompt> train, List<Prompt> heldOut) {
     this.config = config;
     this.agent = agent;
     this.context = context;
@@ -79,8 +75,7 @@ final class PpoTrainer implements AutoCloseable {
     this.updater = new PpoUpdate(config, agent, optimizer, schedule, seed);
     this.samples = new SampleLog(context.directory());
     this.kl = config.kl().controller();
-    this.position =
-        new Position(0, kl.beta(), 0, Double.NEGATIVE_INFINITY, 0, -1, 0, 0);
+    this.position = new Position(0, kl.beta(), 0, Double.NEGATIVE_INFINITY, 0, -1, 0, 0);
   }
 
   private TensorCarrier carrier() {
@@ -129,10 +124,7 @@ final class PpoTrainer implements AutoCloseable {
 
   private static String note(Map<String, Double> row) {
     return String.format(
-        Locale.ROOT,
-        "reward %.2f, KL %.2f",
-        row.get("objective/scores"),
-        row.get("objective/kl"));
+        Locale.ROOT, "reward %.2f, KL %.2f", row.getOrDefault("objective/scores", Double.NaN), row.getOrDefault("objective/kl", Double.NaN));
   }
 
   /** Steps 1 to 5 of the algorithm. */
@@ -146,21 +138,18 @@ final class PpoTrainer implements AutoCloseable {
     }
     boolean[][] mask = rollout.mask();
     double[][] penalty =
-        TokenRewards.kl(
-            rollout.logProbs(), rollout.reference(), mask, config.kl().estimator());
-    double[][] rewards =
-        TokenRewards.shape(penalty, kl.beta(), rollout.scores(), rollout.last());
+        TokenRewards.kl(rollout.logProbs(), rollout.reference(), mask, config.kl().estimator());
+    double[][] rewards = TokenRewards.shape(penalty, kl.beta(), rollout.scores(), rollout.last());
     if (config.whitenRewards()) {
       rewards = Masked.whiten(rewards, mask, false);
     }
-    Gae.Targets raw =
-        new Gae(config.gamma(), config.lambda()).estimate(rewards, rollout.values());
+    Gae.Targets raw = new Gae(config.gamma(), config.lambda()).estimate(rewards, rollout.values());
     Gae.Targets targets =
         new Gae.Targets(Masked.whiten(raw.advantages(), mask, true), raw.returns());
     Map<String, Double> metrics = PpoMetrics.of(rollout, penalty, kl.beta());
     metrics.putAll(updater.run(rollout, targets, update));
     metrics.put("episode", (double) (update + 1) * config.batchSize());
-    kl = kl.observe(metrics.get("objective/kl"), config.batchSize());
+    kl = kl.observe(metrics.getOrDefault("objective/kl", 0.0), config.batchSize());
     return metrics;
   }
 
@@ -181,13 +170,16 @@ final class PpoTrainer implements AutoCloseable {
     }
   }
 
-  /** Held-out prompts with the same random numbers each time; the best by reward within the KL limit. */
+  /**
+   * Held-out prompts with the same random numbers each time; the best by reward within the KL
+   * limit.
+   */
   private Map<String, Double> evaluate(long update) throws IOException {
     Rollout rollout = collector.collect(heldOut, "evaluation", 0, false);
     Map<String, Double> row = PpoMetrics.evaluation(rollout);
     samples.append(update, rollout);
-    double score = row.get("eval/scores");
-    double sequenceKl = row.get("eval/kl");
+    double score = row.getOrDefault("eval/scores", Double.NaN);
+    double sequenceKl = row.getOrDefault("eval/kl", Double.NaN);
     boolean allowed = config.kl().limit() == 0 || sequenceKl <= config.kl().limit();
     boolean better = allowed && score > position.bestScore();
     if (better) {

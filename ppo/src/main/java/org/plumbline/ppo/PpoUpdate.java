@@ -28,8 +28,7 @@ final class PpoUpdate {
   private final Schedule schedule;
   private final long seed;
 
-  PpoUpdate(
-      PpoConfig config, Agent agent, Optimizer optimizer, Schedule schedule, long seed) {
+  PpoUpdate(PpoConfig config, Agent agent, Optimizer optimizer, Schedule schedule, long seed) {
     this.config = config;
     this.agent = agent;
     this.optimizer = optimizer;
@@ -44,8 +43,7 @@ final class PpoUpdate {
     for (int epoch = 0; epoch < config.epochs(); epoch++) {
       int[] order =
           RandomStreams.permutation(
-              rollout.scores().length,
-              RandomStreams.of(seed, "ppo.minibatches", update, epoch));
+              rollout.scores().length, RandomStreams.of(seed, "ppo.minibatches", update, epoch));
       for (int m = 0; m < config.minibatches(); m++) {
         int size = config.minibatchSize();
         int[] rows = Arrays.copyOfRange(order, m * size, (m + 1) * size);
@@ -59,14 +57,16 @@ final class PpoUpdate {
     }
     int n = count;
     sums.replaceAll((name, value) -> value / n);
-    double ratio = sums.get("val/ratio");
-    sums.put("val/ratio_var", Math.max(0, sums.remove("ratio_square") - ratio * ratio));
+    double ratio = sums.getOrDefault("val/ratio", Double.NaN);
+    double squares = sums.getOrDefault("ratio_square", Double.NaN);
+    sums.remove("ratio_square");
+    sums.put("val/ratio_var", Math.max(0, squares - ratio * ratio));
     return sums;
   }
 
   /** Checklist 24: sampling and update see the same policy at the first minibatch. */
   private void requireSameRatio(Map<String, Double> metrics, long update) {
-    double rootMeanSquare = Math.sqrt(2 * metrics.get("policy/approxkl_avg"));
+    double rootMeanSquare = Math.sqrt(2 * metrics.getOrDefault("policy/approxkl_avg", Double.NaN));
     double bound = config.dtype() == Precision.FLOAT32 ? 1e-4 : 5e-2;
     if (!(rootMeanSquare <= bound)) {
       throw new IllegalStateException(
@@ -92,8 +92,7 @@ final class PpoUpdate {
       double rate = schedule.rate(optimizer.steps());
       metrics.put(
           "grad_norm",
-          GradientClipping.clip(
-              agent.policy().model().carrier(), gradients, config.maxGradNorm()));
+          GradientClipping.clip(agent.policy().model().carrier(), gradients, config.maxGradNorm()));
       metrics.put("lr", rate);
       optimizer.step(gradients, rate);
     }
@@ -141,8 +140,7 @@ final class PpoUpdate {
       NDArray hidden = model.hidden(inner, ids, agent.policyActive(), true, 0);
       NDArray picked = model.rows(inner, hidden, SequenceScorer.predictors(batch, ids), true);
       NDList out =
-          model.logProbs(
-              inner, picked, SequenceScorer.targets(batch), config.temperature(), true);
+          model.logProbs(inner, picked, SequenceScorer.targets(batch), config.temperature(), true);
       PolicyLoss.Result loss =
           PolicyLoss.of(
               rows(out.get(0).toFloatArray(), batch),

@@ -6,8 +6,8 @@ import org.plumbline.data.Prompt;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
 
 /**
- * Sampled, scored replies. Rows are ragged: row b has as many positions as its reply has tokens, the
- * end token included, so there is no padding to mask.
+ * Sampled, scored replies. Rows are ragged: row b has as many positions as its reply has tokens,
+ * the end token included, so there is no padding to mask.
  *
  * @param sequences prompt and reply as ids (B)
  * @param replies texts (B)

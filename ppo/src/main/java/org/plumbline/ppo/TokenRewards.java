@@ -1,8 +1,8 @@
 package org.plumbline.ppo;
 
 /**
- * Rewards per token: −β KL_t everywhere, the score of the whole reply on one token (Ziegler et al. 2019,
- * eq. 2).
+ * Rewards per token: −β KL_t everywhere, the score of the whole reply on one token (Ziegler et al.
+ * 2019, eq. 2).
  */
 final class TokenRewards {
   private TokenRewards() {}

@@ -1,7 +1,8 @@
 package org.plumbline.ppo;
 
 /**
- * ½ mean of max((V − R)², (V_clipped − R)²) over real tokens, V_clipped within ± clip of the old value.
+ * ½ mean of max((V − R)², (V_clipped − R)²) over real tokens, V_clipped within ± clip of the old
+ * value.
  */
 final class ValueLoss {
   private ValueLoss() {}

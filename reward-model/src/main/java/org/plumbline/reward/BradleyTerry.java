@@ -1,8 +1,8 @@
 package org.plumbline.reward;
 
 /**
- * The pairwise loss of reward models (Bradley and Terry 1952; Ouyang et al. 2022, eq. 1):
- * −log σ(r_chosen − r_rejected − margin), with an optional pull of the rewards' sum to zero (Eisenstein
+ * The pairwise loss of reward models (Bradley and Terry 1952; Ouyang et al. 2022, eq. 1): −log
+ * σ(r_chosen − r_rejected − margin), with an optional pull of the rewards' sum to zero (Eisenstein
  * et al. 2023).
  */
 public final class BradleyTerry {

@@ -41,7 +41,8 @@ final class FoldContext implements RunContext, AutoCloseable {
   Map<String, Object> finished() throws IOException {
     Path file = directory.resolve(RESULT);
     return Files.isRegularFile(file)
-        ? Json.mapper().readValue(file.toFile(), new TypeReference<LinkedHashMap<String, Object>>() {})
+        ? Json.mapper()
+            .readValue(file.toFile(), new TypeReference<LinkedHashMap<String, Object>>() {})
         : new LinkedHashMap<>();
   }
 

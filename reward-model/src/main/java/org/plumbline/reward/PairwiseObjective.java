@@ -24,14 +24,12 @@ final class PairwiseObjective implements Objective<EncodedPair> {
   private final boolean margins;
   private final int pairsAtOnce;
 
-  PairwiseObjective(
-      DecoderModel model, List<LoraAdapter> active, RewardConfig config) {
+  PairwiseObjective(DecoderModel model, List<LoraAdapter> active, RewardConfig config) {
     this.model = model;
     this.active = active;
     this.parameters =
         active.isEmpty() ? model.parameters() : active.get(active.size() - 1).parameters();
-    this.dropout =
-        active.isEmpty() ? 0 : active.get(active.size() - 1).config().dropout();
+    this.dropout = active.isEmpty() ? 0 : active.get(active.size() - 1).config().dropout();
     this.centering = config.centerRewards();
     this.margins = config.useMargin();
     this.pairsAtOnce = config.training().rowsAtOnce();
@@ -68,8 +66,7 @@ final class PairwiseObjective implements Objective<EncodedPair> {
         grad[n + i] = (float) result.rejectedGrad()[i];
       }
       NDArray outer = inner.create(grad, new Shape(2L * n, 1));
-      List<NDArray> gradients =
-          model.gradients(scope, List.of(scores), List.of(outer), parameters);
+      List<NDArray> gradients = model.gradients(scope, List.of(scores), List.of(outer), parameters);
       Map<String, Double> metrics = new LinkedHashMap<>();
       metrics.put("loss", result.loss());
       metrics.put("accuracy", result.accuracy());
@@ -115,8 +112,7 @@ final class PairwiseObjective implements Objective<EncodedPair> {
 
   private BradleyTerry.Result loss(double[] scores, List<EncodedPair> rows, double denominator) {
     int n = rows.size();
-    double[] margin =
-        rows.stream().mapToDouble(row -> margins ? row.margin() : 0).toArray();
+    double[] margin = rows.stream().mapToDouble(row -> margins ? row.margin() : 0).toArray();
     return BradleyTerry.loss(
         java.util.Arrays.copyOf(scores, n),
         java.util.Arrays.copyOfRange(scores, n, 2 * n),

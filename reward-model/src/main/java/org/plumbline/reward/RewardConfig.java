@@ -19,8 +19,8 @@ import org.plumbline.training.TuningMethod;
  * @param useMargin true to ask for the lead that the pairs give
  * @param centerRewards coefficient of the pull of rewards to a zero mean
  * @param part which of the pairs to learn from: all, or one of two halves that share no prompt
- * @param folds beside the final model, that many models each tested on the prompts it never saw; 0 for
- *     none
+ * @param folds beside the final model, that many models each tested on the prompts it never saw; 0
+ *     for none
  * @param validationShare of a file's prompts held out
  * @param testShare of a file's prompts reported on
  * @param dtype computation in float32 or bfloat16

@@ -41,8 +41,7 @@ public final class RewardModel implements RewardFunction, AutoCloseable {
   public double[] score(List<Prompt> prompts, List<String> replies) {
     List<int[]> rows = new ArrayList<>();
     for (int i = 0; i < replies.size(); i++) {
-      int[] ids =
-          bundle.encoder().scored(ModelArtifacts.messages(prompts.get(i)), replies.get(i));
+      int[] ids = bundle.encoder().scored(ModelArtifacts.messages(prompts.get(i)), replies.get(i));
       rows.add(PairEncoder.fit(ids, maxLength));
     }
     return scorer.scores(rows, bundle.active());

@@ -24,7 +24,9 @@ import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
 import org.plumbline.training.TuningMethod;
 
-/** Trains a reward model; leaves a *ForSequenceClassification folder (full) or a PEFT folder (lora). */
+/**
+ * Trains a reward model; leaves a *ForSequenceClassification folder (full) or a PEFT folder (lora).
+ */
 public final class RewardStage implements Stage<RewardConfig> {
   @Override
   public String kind() {
@@ -123,9 +125,7 @@ public final class RewardStage implements Stage<RewardConfig> {
       this.model = DecoderModel.loadAsScorer(folder, options, seed);
       this.encoder = ChatEncoder.open(folder);
       this.active =
-          full
-              ? List.of()
-              : List.of(model.addAdapter("reward", config.lora().toConfig(), 1, seed));
+          full ? List.of() : List.of(model.addAdapter("reward", config.lora().toConfig(), 1, seed));
       for (LoraAdapter adapter : active) {
         Parameter head = adapter.head().orElseThrow();
         model.carrier().copy(head.value(), model.scoreHead(List.of()));
@@ -148,8 +148,7 @@ public final class RewardStage implements Stage<RewardConfig> {
               encoded.pairs(),
               pairs.encode(validation, context, "validation").pairs())) {
         Map<String, Object> summary = new LinkedHashMap<>(loop.run());
-        summary.put(
-            "parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
+        summary.put("parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
         summary.put("pairs_tied", encoded.ties());
         summary.put("pairs_identical_after_truncation", encoded.identical());
         return summary;
@@ -161,12 +160,12 @@ public final class RewardStage implements Stage<RewardConfig> {
       List<EncodedPair> pairs =
           new PairEncoder(encoder, config.maxLength()).encode(test, into, "test").pairs();
       if (!pairs.isEmpty()) {
-        Map<String, Double> means =
-            new PairwiseObjective(model, active, config).evaluate(pairs);
+        Map<String, Double> means = new PairwiseObjective(model, active, config).evaluate(pairs);
+        double accuracy = means.getOrDefault("accuracy", 0.0);
         summary.put("test_pairs", (long) pairs.size());
-        summary.put("test_correct", Math.round(means.get("accuracy") * pairs.size()));
-        summary.put("test_accuracy", means.get("accuracy"));
-        summary.put("test_margin", means.get("margin"));
+        summary.put("test_correct", Math.round(accuracy * pairs.size()));
+        summary.put("test_accuracy", accuracy);
+        summary.put("test_margin", means.getOrDefault("margin", 0.0));
       }
     }
 

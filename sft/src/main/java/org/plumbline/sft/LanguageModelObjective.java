@@ -101,8 +101,7 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
       try (NDManager scope = model.newScope()) {
         NDArray hidden = model.hidden(scope, targets.batch(), active, false, 0);
         NDArray picked = model.rows(scope, hidden, targets.index(), false);
-        NllResult result =
-            model.nll(scope, picked, targets.ids(), new float[targets.ids().length]);
+        NllResult result = model.nll(scope, picked, targets.ids(), new float[targets.ids().length]);
         loss += sum(result.tokenLosses());
         hits += sum(result.hits());
         tokens += targets.ids().length;
@@ -130,7 +129,7 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
    * @param ids the tokens themselves
    */
   @SuppressWarnings("ArrayRecordComponent")
-  private record Targets(TokenBatch batch, long[] index, long[] ids) {
+  record Targets(TokenBatch batch, long[] index, long[] ids) {
     static Targets of(List<EncodedDialogue> rows) {
       TokenBatch batch = TokenBatch.of(rows.stream().map(EncodedDialogue::ids).toList());
       List<Long> index = new ArrayList<>();

@@ -90,8 +90,7 @@ public final class PretrainStage implements Stage<PretrainConfig> {
     List<EncodedDialogue> rows = rows(texts.train(), encoder, config.maxLength());
     context.say(
         "%s: %,d parameters, vocabulary %,d, %,d rows"
-            .formatted(
-                context.stageName(), parameters, model.config().vocabSize(), rows.size()));
+            .formatted(context.stageName(), parameters, model.config().vocabSize(), rows.size()));
     try (TrainingLoop<EncodedDialogue> loop =
         new TrainingLoop<>(
             config.training(),
@@ -151,9 +150,7 @@ public final class PretrainStage implements Stage<PretrainConfig> {
       int[] ids =
           text.isText()
               ? encoder.dialogue(List.of(), text.answer()).ids()
-              : encoder
-                  .dialogue(ModelArtifacts.messages(text.prompt()), text.answer())
-                  .ids();
+              : encoder.dialogue(ModelArtifacts.messages(text.prompt()), text.answer()).ids();
       for (int from = 0; from < ids.length; from += maxLength) {
         int[] piece = Arrays.copyOfRange(ids, from, Math.min(from + maxLength, ids.length));
         if (piece.length > 1) {

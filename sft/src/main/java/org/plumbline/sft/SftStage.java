@@ -37,8 +37,7 @@ public final class SftStage implements Stage<SftConfig> {
 
   @Override
   public List<StageInput> inputs(SftConfig config) {
-    return List.of(
-        new StageInput("model", config.model()), new StageInput("data", config.data()));
+    return List.of(new StageInput("model", config.model()), new StageInput("data", config.data()));
   }
 
   @Override
@@ -46,6 +45,11 @@ public final class SftStage implements Stage<SftConfig> {
     DataSplit<Demonstration> data =
         TrainingTexts.demonstrations(
             context.resolve(config.data()), config.validationShare(), context.seed());
+    if (data.train().isEmpty()) {
+      throw new UserException(
+          "%s: data=%s holds no demonstration to learn from"
+              .formatted(context.stageName(), config.data()));
+    }
     Path folder = context.resolve(config.model());
     boolean full = config.method() == TuningMethod.FULL;
     if (ModelBundle.isAdapter(folder)) {
@@ -90,8 +94,7 @@ public final class SftStage implements Stage<SftConfig> {
             train.kept(),
             validation.kept())) {
       Map<String, Object> summary = new LinkedHashMap<>(loop.run());
-      summary.put(
-          "parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
+      summary.put("parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
       summary.put("rows_without_answer", train.dropped() + validation.dropped());
       if (active.isEmpty()) {
         ModelArtifacts.saveModel(bundle.model(), bundle.encoder(), context.directory());

@@ -23,7 +23,9 @@ final class TrainingTexts {
 
   private TrainingTexts() {}
 
-  /** Texts for next-token training: a corpus, else both answers of each pair, else demonstrations. */
+  /**
+   * Texts for next-token training: a corpus, else both answers of each pair, else demonstrations.
+   */
   static DataSplit<Demonstration> corpus(Path source, double validationShare, long seed)
       throws IOException {
     if (Files.isRegularFile(source.resolve(CORPUS))) {
@@ -36,7 +38,9 @@ final class TrainingTexts {
     return demonstrations(source, validationShare, seed);
   }
 
-  /** Demonstrations to imitate: an artifact's own, else the chosen answers of its pairs, or a file. */
+  /**
+   * Demonstrations to imitate: an artifact's own, else the chosen answers of its pairs, or a file.
+   */
   static DataSplit<Demonstration> demonstrations(Path source, double validationShare, long seed)
       throws IOException {
     if (Files.isRegularFile(source)) {
@@ -53,8 +57,7 @@ final class TrainingTexts {
     }
     throw new UserException(
         "%s holds no %s and no %s; needed: a sample-world or preferences artifact, or a .jsonl file"
-            .formatted(
-                source, DEMONSTRATIONS.formatted("train"), PAIRS.formatted("train")));
+            .formatted(source, DEMONSTRATIONS.formatted("train"), PAIRS.formatted("train")));
   }
 
   private static List<Demonstration> read(Path file) throws IOException {

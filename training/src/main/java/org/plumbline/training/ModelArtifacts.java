@@ -12,7 +12,10 @@ import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.lora.LoraAdapter;
 
-/** Models as stages read and leave them: Hugging Face and PEFT folders with tokenizer and end tokens. */
+/**
+ * Models as stages read and leave them: Hugging Face and PEFT folders with tokenizer and end
+ * tokens.
+ */
 public final class ModelArtifacts {
   private ModelArtifacts() {}
 

@@ -100,26 +100,75 @@ public final class Optimizer implements AutoCloseable {
       switch (config.kind()) {
         case ADAMW, ADAM ->
             kernels.one(
-                scope, false, "adam", values, gradients, slot("exp_avg"), slot("exp_avg_sq"),
-                slot("max_exp_avg_sq"), decay, steps, learningRate, config.beta1(), config.beta2(),
-                epsilon, config.kind() == OptimizerKind.ADAMW);
+                scope,
+                false,
+                "adam",
+                values,
+                gradients,
+                slot("exp_avg"),
+                slot("exp_avg_sq"),
+                slot("max_exp_avg_sq"),
+                decay,
+                steps,
+                learningRate,
+                config.beta1(),
+                config.beta2(),
+                epsilon,
+                config.kind() == OptimizerKind.ADAMW);
         case SGD ->
             kernels.one(
-                scope, false, "sgd", values, gradients, slot("momentum_buffer"), decay, steps,
-                learningRate, config.momentum(), config.dampening(), config.nesterov());
+                scope,
+                false,
+                "sgd",
+                values,
+                gradients,
+                slot("momentum_buffer"),
+                decay,
+                steps,
+                learningRate,
+                config.momentum(),
+                config.dampening(),
+                config.nesterov());
         case RMSPROP ->
             kernels.one(
-                scope, false, "rmsprop", values, gradients, slot("square_avg"), slot("grad_avg"),
-                slot("momentum_buffer"), decay, learningRate, config.smoothing(), epsilon,
+                scope,
+                false,
+                "rmsprop",
+                values,
+                gradients,
+                slot("square_avg"),
+                slot("grad_avg"),
+                slot("momentum_buffer"),
+                decay,
+                learningRate,
+                config.smoothing(),
+                epsilon,
                 config.momentum());
         case ADAGRAD ->
             kernels.one(
-                scope, false, "adagrad", values, gradients, slot("sum"), decay, learningRate,
+                scope,
+                false,
+                "adagrad",
+                values,
+                gradients,
+                slot("sum"),
+                decay,
+                learningRate,
                 epsilon);
         case ADAFACTOR ->
             kernels.one(
-                scope, false, "adafactor", values, gradients, slot("exp_avg_sq_row"),
-                slot("exp_avg_sq_col"), decay, steps, learningRate, DECAY_RATE, epsilon,
+                scope,
+                false,
+                "adafactor",
+                values,
+                gradients,
+                slot("exp_avg_sq_row"),
+                slot("exp_avg_sq_col"),
+                decay,
+                steps,
+                learningRate,
+                DECAY_RATE,
+                epsilon,
                 UPDATE_CLIP);
       }
     }

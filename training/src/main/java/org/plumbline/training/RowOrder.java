@@ -6,8 +6,8 @@ import java.util.List;
 import org.plumbline.stage.RandomStreams;
 
 /**
- * Which rows a step sees: each epoch is a permutation of its own, a function of seed and epoch alone,
- * so the position in the data is the step number and nothing else.
+ * Which rows a step sees: each epoch is a permutation of its own, a function of seed and epoch
+ * alone, so the position in the data is the step number and nothing else.
  */
 public final class RowOrder {
   private final long seed;

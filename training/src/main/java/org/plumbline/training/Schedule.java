@@ -28,8 +28,7 @@ public record Schedule(ScheduleConfig config, double baseRate, long totalSteps) 
           baseRate
               * Math.max(
                   0,
-                  0.5 * (1 + Math.cos(Math.PI * progress)) * (1 - config.floor())
-                      + config.floor());
+                  0.5 * (1 + Math.cos(Math.PI * progress)) * (1 - config.floor()) + config.floor());
       case COSINE_WITH_RESTARTS ->
           progress >= 1
               ? 0

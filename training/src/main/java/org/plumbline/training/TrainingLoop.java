@@ -21,8 +21,9 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.StoppedException;
 
 /**
- * The loop of every offline trainer: exact accumulation, clipping, schedule, evaluation, best weights,
- * early stopping, checkpoints and resume. A resumed run equals an unbroken one bit for bit.
+ * The loop of every offline trainer: exact accumulation, clipping, schedule, evaluation, best
+ * weights, early stopping, checkpoints and resume. A resumed run equals an unbroken one bit for
+ * bit.
  */
 public final class TrainingLoop<T> implements AutoCloseable {
   private static final String TENSORS = "tensors.safetensors";
@@ -39,9 +40,12 @@ public final class TrainingLoop<T> implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Schedule schedule;
   private final RowOrder order;
-  private Position position = new Position(0, Double.POSITIVE_INFINITY, 0, 0, Double.NaN);
+  private Position position = new Position(0, 0, 0, 0, 0);
 
-  /** Where training stands; with the tensors, all that a checkpoint needs. */
+  /**
+   * Where training stands; with the tensors, all that a checkpoint needs. The losses mean nothing
+   * while {@code bestStep} is 0: before the first evaluation.
+   */
   private record Position(
       long step, double bestLoss, long bestStep, int withoutGain, double firstLoss) {}
 
@@ -105,8 +109,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
         context
             .metrics()
             .timing(
-                done,
-                Map.of("seconds", seconds, "tokens_per_second", row.get("tokens") / seconds));
+                done, Map.of("seconds", seconds, "tokens_per_second", row.getOrDefault("tokens", 0.0) / seconds));
         progress.to(done, note(row));
         checkpointIfDue(done, total);
       }
@@ -152,8 +155,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
       int number = 0;
       for (List<T> part : RowOrder.parts(rows, config.rowsAtOnce(), objective)) {
         long seed =
-            RandomStreams.address(
-                context.seed(), context.stageName() + ".dropout", step, number++);
+            RandomStreams.address(context.seed(), context.stageName() + ".dropout", step, number++);
         try (NDManager inner = scope.newSubManager()) {
           Objective.Part result = objective.part(inner, part, weight, seed);
           result.metrics().forEach((name, value) -> metrics.merge(name, value, Double::sum));
@@ -166,8 +168,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
         }
       }
       double rate = schedule.rate(step);
-      metrics.put(
-          "grad_norm", GradientClipping.clip(model.carrier(), sum, config.maxGradNorm()));
+      metrics.put("grad_norm", GradientClipping.clip(model.carrier(), sum, config.maxGradNorm()));
       metrics.put("learning_rate", rate);
       metrics.put("epoch", (double) (step + 1) * config.batchSize() / train.size());
       metrics.put("tokens", (double) rows.stream().mapToLong(objective::length).sum());
@@ -190,9 +191,10 @@ public final class TrainingLoop<T> implements AutoCloseable {
 
   private Map<String, Double> evaluate(long done) {
     Map<String, Double> values = objective.evaluate(validation);
-    double loss = values.get("loss");
-    double first = Double.isNaN(position.firstLoss()) ? loss : position.firstLoss();
-    if (loss < position.bestLoss()) {
+    double loss = values.getOrDefault("loss", Double.NaN);
+    boolean initial = position.bestStep() == 0;
+    double first = initial ? loss : position.firstLoss();
+    if (initial || loss < position.bestLoss()) {
       position = new Position(done, loss, done, 0, first);
       if (config.keepBest()) {
         best.take();

@@ -65,8 +65,7 @@ class OptimizerParityTest {
         optimizer.step(tensors, rate(wanted, step));
         for (Parameter parameter : parameters) {
           float[] want =
-              JsonNumbers.floats(
-                  wanted.path("params_after_step").get(step).path(parameter.name()));
+              JsonNumbers.floats(wanted.path("params_after_step").get(step).path(parameter.name()));
           assertThat(carrier.floats(parameter.value()))
               .as("%s after step %d", parameter.name(), step)
               .containsExactly(want, within(2e-6f));
@@ -103,8 +102,7 @@ class OptimizerParityTest {
         c.path("betas").path(0).asDouble(0.9),
         c.path("betas").path(1).asDouble(0.999),
         c.path("eps").isNumber() ? Optional.of(c.path("eps").asDouble()) : Optional.empty(),
-        c.path("weight_decay").asDouble(
-            wanted.path("defaults").path("weight_decay").asDouble(0)),
+        c.path("weight_decay").asDouble(wanted.path("defaults").path("weight_decay").asDouble(0)),
         c.path("amsgrad").asBoolean(false),
         c.path("momentum").asDouble(0),
         c.path("dampening").asDouble(0),

@@ -103,7 +103,9 @@ public record BarChart(
     return bar.hasInterval()
         ? "%s (%s–%s)"
             .formatted(
-                shown(bar.value(), true), bare(shown(bar.low(), true)), bare(shown(bar.high(), true)))
+                shown(bar.value(), true),
+                bare(shown(bar.low(), true)),
+                bare(shown(bar.high(), true)))
         : shown(bar.value(), false);
   }
 
@@ -129,11 +131,7 @@ public record BarChart(
     svg.append(
         "<line class=\"%s\" x1=\"%s\" y1=\"%s\" x2=\"%s\" y2=\"%s\"/>"
             .formatted(
-                style,
-                Frame.number(x1),
-                Frame.number(y1),
-                Frame.number(x2),
-                Frame.number(y2)));
+                style, Frame.number(x1), Frame.number(y1), Frame.number(x2), Frame.number(y2)));
   }
 
   private static void text(StringBuilder svg, String style, double x, double y, String text) {

@@ -21,7 +21,7 @@ public final class Digits {
     }
     double size = Math.abs(value);
     BigDecimal rounded = new BigDecimal(value).round(new MathContext(3));
-    return size >= 1e6 || size < 1e-3
+    return size >= 1e7 || size < 1e-5
         ? String.format(Locale.ROOT, "%.2e", value)
         : minus(rounded.stripTrailingZeros().toPlainString());
   }

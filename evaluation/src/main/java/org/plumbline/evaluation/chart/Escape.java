@@ -26,7 +26,7 @@ public final class Escape {
   }
 
   private static boolean allowed(int c) {
-    boolean control = c < 0x20 && c != '\n' && c != '\t' || c >= 0x7f && c < 0xa0;
+    boolean control = (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0);
     boolean surrogate = c >= 0xD800 && c <= 0xDFFF;
     return !control && !surrogate && (c & 0xFFFE) != 0xFFFE;
   }

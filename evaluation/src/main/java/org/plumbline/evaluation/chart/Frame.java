@@ -75,8 +75,7 @@ final class Frame {
   void dot(String style, double x, double y, double radius, String hint) {
     svg.append(
         "<circle class=\"%s\" cx=\"%s\" cy=\"%s\" r=\"%s\"><title>%s</title></circle>"
-            .formatted(
-                style, number(atX(x)), number(atY(y)), number(radius), Escape.html(hint)));
+            .formatted(style, number(atX(x)), number(atY(y)), number(radius), Escape.html(hint)));
   }
 
   void reference(ReferenceLine reference) {

@@ -50,8 +50,7 @@ public record LineChart(
 
   static Scale xScale(List<Series> series) {
     double[] xs = series.stream().flatMapToDouble(s -> DoubleStream.of(s.x())).toArray();
-    return Scale.tight(
-        DoubleStream.of(xs).min().orElse(0), DoubleStream.of(xs).max().orElse(1), 6);
+    return Scale.tight(DoubleStream.of(xs).min().orElse(0), DoubleStream.of(xs).max().orElse(1), 6);
   }
 
   static Scale yScale(double[] ys) {

@@ -10,8 +10,7 @@ import java.util.stream.DoubleStream;
  * fuller, the last one has a ring.
  */
 public record ScatterChart(
-    String title, String note, String xLabel, String yLabel, List<Series> series)
-    implements Chart {
+    String title, String note, String xLabel, String yLabel, List<Series> series) implements Chart {
   private static final int MOST_POINTS = 150;
 
   public ScatterChart {
@@ -26,10 +25,8 @@ public record ScatterChart(
   @Override
   public String svg() {
     double[] ys = series.stream().flatMapToDouble(s -> DoubleStream.of(s.y())).toArray();
-    double far =
-        series.stream().flatMapToDouble(s -> DoubleStream.of(s.x())).max().orElse(1);
-    double near =
-        series.stream().flatMapToDouble(s -> DoubleStream.of(s.x())).min().orElse(0);
+    double far = series.stream().flatMapToDouble(s -> DoubleStream.of(s.x())).max().orElse(1);
+    double near = series.stream().flatMapToDouble(s -> DoubleStream.of(s.x())).min().orElse(0);
     Scale x = Scale.covering(Math.min(0, near), far, 6);
     Frame frame = new Frame(title, x, LineChart.yScale(ys), xLabel, yLabel);
     for (int colour = 0; colour < series.size(); colour++) {
@@ -52,7 +49,8 @@ public record ScatterChart(
                     Digits.of(points.x()[i])));
       }
       int last = points.size() - 1;
-      frame.dot("ring s" + colour % 6, points.x()[last], points.y()[last], 7, points.name() + ", last");
+      frame.dot(
+          "ring s" + colour % 6, points.x()[last], points.y()[last], 7, points.name() + ", last");
     }
     return frame.close();
   }

@@ -7,10 +7,7 @@ import java.util.stream.IntStream;
 /** Points of one colour; pairs with a value that is no number are left out. */
 public record Series(String name, double[] x, double[] y) {
   public Series {
-    int[] kept =
-        IntStream.range(0, Math.min(x.length, y.length))
-            .filter(isNumber(x, y))
-            .toArray();
+    int[] kept = IntStream.range(0, Math.min(x.length, y.length)).filter(isNumber(x, y)).toArray();
     double[] keptX = IntStream.of(kept).mapToDouble(at(x)).toArray();
     double[] keptY = IntStream.of(kept).mapToDouble(at(y)).toArray();
     x = keptX;

@@ -19,17 +19,38 @@ final class CurveSection {
       List.of(
           new Curve("objective/scores", "Reward", "reward", "Mean reward of sampled replies."),
           new Curve(
-              "eval/scores", "Reward on held-out prompts", "reward", "By this the checkpoint is chosen."),
-          new Curve("objective/kl", "KL from the reference", "nats per reply", "Sum over the reply, mean over the batch."),
+              "eval/scores",
+              "Reward on held-out prompts",
+              "reward",
+              "By this the checkpoint is chosen."),
+          new Curve(
+              "objective/kl",
+              "KL from the reference",
+              "nats per reply",
+              "Sum over the reply, mean over the batch."),
           new Curve("eval/kl", "KL on held-out prompts", "nats per reply", ""),
-          new Curve("objective/rlhf_reward", "Reward less KL penalty", "reward", "What PPO maximises."),
+          new Curve(
+              "objective/rlhf_reward", "Reward less KL penalty", "reward", "What PPO maximises."),
           new Curve("objective/kl_coef", "KL coefficient", "β", ""),
-          new Curve("objective/entropy", "Entropy", "nats per reply", "Near zero the policy always says the same."),
+          new Curve(
+              "objective/entropy",
+              "Entropy",
+              "nats per reply",
+              "Near zero the policy always says the same."),
           new Curve("response_length", "Reply length", "tokens", ""),
           new Curve("val/num_eos_tokens", "Replies that end", "per batch", ""),
-          new Curve("policy/clipfrac_avg", "Clip fraction", "share", "Above 0.3 the steps are too large."),
-          new Curve("policy/approxkl_avg", "Step size", "nats", "KL between the policy before and after an update, ½ mean Δ²."),
-          new Curve("val/ratio", "Probability ratio", "ratio", "1 at the first step of each update."),
+          new Curve(
+              "policy/clipfrac_avg",
+              "Clip fraction",
+              "share",
+              "Above 0.3 the steps are too large."),
+          new Curve(
+              "policy/approxkl_avg",
+              "Step size",
+              "nats",
+              "KL between the policy before and after an update, ½ mean Δ²."),
+          new Curve(
+              "val/ratio", "Probability ratio", "ratio", "1 at the first step of each update."),
           new Curve("loss/policy_avg", "Policy loss", "loss", ""),
           new Curve("loss/value_avg", "Value loss", "loss", ""));
 
@@ -104,7 +125,11 @@ final class CurveSection {
         charts,
         chart(
             stages,
-            new Curve("", "Accuracy", "share of pairs", "Pairs whose chosen answer gets the higher reward."),
+            new Curve(
+                "",
+                "Accuracy",
+                "share of pairs",
+                "Pairs whose chosen answer gets the higher reward."),
             List.of("accuracy", "eval_accuracy"),
             List.of(new ReferenceLine("chance", 0.5))));
     add(
@@ -118,7 +143,8 @@ final class CurveSection {
         charts,
         chart(
             stages,
-            new Curve("", "Margin", "reward", "Reward of the chosen less that of the rejected answer."),
+            new Curve(
+                "", "Margin", "reward", "Reward of the chosen less that of the rejected answer."),
             List.of("margin"),
             List.of()));
     return section("reward", "Reward models", charts);
@@ -133,8 +159,7 @@ final class CurveSection {
         series.add(stage.series(metric, stage.name() + suffix));
       }
     }
-    return new LineChart(
-        curve.title(), curve.note(), "step", curve.unit(), series, references);
+    return new LineChart(curve.title(), curve.note(), "step", curve.unit(), series, references);
   }
 
   private static void add(List<Chart> charts, LineChart chart) {
@@ -144,7 +169,6 @@ final class CurveSection {
   }
 
   private static Section section(String id, String title, List<Chart> charts) {
-    return new Section(
-        id, title, charts.isEmpty() ? List.of() : List.of(new Block.Charts(charts)));
+    return new Section(id, title, charts.isEmpty() ? List.of() : List.of(new Block.Charts(charts)));
   }
 }

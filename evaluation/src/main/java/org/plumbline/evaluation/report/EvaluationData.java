@@ -106,6 +106,11 @@ record EvaluationData(StageData stage, JsonNode root) {
     return List.copyOf(names);
   }
 
+  /** Share of clean held-out pairs that a reward model orders rightly. */
+  Optional<Interval> rewardAccuracy(String reward) {
+    return interval(root.path("reward_accuracy").path(reward));
+  }
+
   String intervals() {
     return root.path("intervals").asText();
   }

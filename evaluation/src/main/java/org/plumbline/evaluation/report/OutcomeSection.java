@@ -122,18 +122,14 @@ final class OutcomeSection {
     Set<String> names = new LinkedHashSet<>();
     for (Model model : evaluation.models()) {
       head.add(model.name());
-      routes.add(
-          run.route(model.stage()).orElse(evaluation.isBaseline(model) ? "baseline" : "–"));
+      routes.add(run.route(model.stage()).orElse(evaluation.isBaseline(model) ? "baseline" : "–"));
       names.addAll(model.numbers());
     }
     List<List<String>> rows = new ArrayList<>(List.of(routes));
     names.forEach(name -> rows.add(row(evaluation, name, model -> cell(model, name))));
     for (String judge : evaluation.judges()) {
       rows.add(
-          row(
-              evaluation,
-              "win_rate / " + judge,
-              model -> Shown.shareOrDash(model.winRate(judge))));
+          row(evaluation, "win_rate / " + judge, model -> Shown.shareOrDash(model.winRate(judge))));
     }
     return new Block.Table("All figures, with 95 % intervals", head, rows);
   }

@@ -32,14 +32,12 @@ final class ProvenanceSection {
               Integer.toString(manifest.path("files").size())));
       manifest
           .path("versions")
-          .fields()
-          .forEachRemaining(e -> versions.putIfAbsent(e.getKey(), e.getValue().asText()));
+          .properties()
+          .forEach(e -> versions.putIfAbsent(e.getKey(), e.getValue().asText()));
     }
     blocks.add(
         new Block.Table(
-            "Stages",
-            List.of("stage", "kind", "seed", "config", "inputs", "files"),
-            stages));
+            "Stages", List.of("stage", "kind", "seed", "config", "inputs", "files"), stages));
     blocks.add(
         new Block.Table(
             "Versions",
@@ -57,8 +55,8 @@ final class ProvenanceSection {
     List<String> inputs = new ArrayList<>();
     manifest
         .path("inputs")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             e ->
                 inputs.add(
                     "%s: %s @ %s"

@@ -22,8 +22,7 @@ final class ReportJson {
     ObjectNode measured = root.putObject("evaluations");
     evaluations.forEach(e -> measured.set(e.stage().name(), e.root()));
     ObjectNode summaries = root.putObject("stages");
-    run.stages()
-        .forEach(stage -> summaries.set(stage.name(), stage.manifest().path("summary")));
+    run.stages().forEach(stage -> summaries.set(stage.name(), stage.manifest().path("summary")));
     return root;
   }
 
@@ -79,8 +78,7 @@ final class ReportJson {
     ArrayNode rows = node.putArray("rows");
     for (List<Block.Cell> row : samples.rows()) {
       ArrayNode cells = rows.addArray();
-      row.forEach(
-          cell -> cells.addObject().put("text", cell.text()).put("figures", cell.marks()));
+      row.forEach(cell -> cells.addObject().put("text", cell.text()).put("figures", cell.marks()));
     }
   }
 }

@@ -38,7 +38,7 @@ public final class ReportWriter {
                 FairnessSection.of(evaluations),
                 SampleSection.of(run, evaluations),
                 CurveSection.policies(run),
-                CurveSection.rewardModels(run, RewardLines.charts(run)),
+                CurveSection.rewardModels(run, RewardLines.charts(run, evaluations)),
                 FeedbackSection.of(run),
                 CurveSection.language(run),
                 ProvenanceSection.of(run, command))
@@ -60,7 +60,6 @@ public final class ReportWriter {
             .map(JsonNode::asText)
             .distinct()
             .collect(Collectors.joining(", "));
-    return "%d stages%s"
-        .formatted(run.stages().size(), seeds.isEmpty() ? "" : " · seed " + seeds);
+    return "%d stages%s".formatted(run.stages().size(), seeds.isEmpty() ? "" : " · seed " + seeds);
   }
 }

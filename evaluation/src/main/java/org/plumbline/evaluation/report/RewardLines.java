@@ -10,14 +10,12 @@ import org.plumbline.evaluation.chart.Bar;
 import org.plumbline.evaluation.chart.BarChart;
 import org.plumbline.evaluation.chart.Chart;
 import org.plumbline.evaluation.chart.Series;
+import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.evaluation.statistics.Wilson;
 
 /** Each reward model's accuracy among the lines it must be read against. */
 final class RewardLines {
   private static final Map<String, String> LINES = lines();
-
-  /** Names under which a reward-model stage may sum up its accuracy, the cleanest first. */
-  private static final List<String> ACCURACIES =
-      List.of("test_accuracy", "clean_accuracy", "accuracy", "eval_accuracy", "best_eval_accuracy");
 
   private RewardLines() {}
 
@@ -31,10 +29,14 @@ final class RewardLines {
     return lines;
   }
 
-  static List<Chart> charts(RunData run) {
+  static List<Chart> charts(RunData run, List<EvaluationData> evaluations) {
     List<Bar> bars = new ArrayList<>();
     for (StageData stage : run.ofKind("reward-model")) {
-      accuracy(stage).ifPresent(value -> bars.add(Bar.plain(stage.name(), bars.size(), value)));
+      accuracy(stage, evaluations)
+          .ifPresent(
+              rate ->
+                  bars.add(
+                      new Bar(stage.name(), bars.size(), rate.value(), rate.low(), rate.high())));
     }
     if (bars.isEmpty()) {
       return List.of();
@@ -58,15 +60,27 @@ final class RewardLines {
             List.of()));
   }
 
-  static OptionalDouble accuracy(StageData stage) {
-    for (String key : ACCURACIES) {
-      OptionalDouble value = stage.summary(key);
-      if (value.isPresent()) {
-        return value;
-      }
-    }
+  /** On the evaluation's clean pairs, else out of fold, on test pairs, or as last validated. */
+  static Optional<Interval> accuracy(StageData stage, List<EvaluationData> evaluations) {
+    Optional<Interval> clean =
+        evaluations.stream().flatMap(e -> e.rewardAccuracy(stage.name()).stream()).findFirst();
     Series logged = stage.series("eval_accuracy", "");
-    return logged.size() == 0 ? OptionalDouble.empty() : OptionalDouble.of(logged.last());
+    return clean
+        .or(() -> counted(stage, "out_of_fold"))
+        .or(() -> counted(stage, "test"))
+        .or(
+            () ->
+                logged.size() == 0
+                    ? Optional.empty()
+                    : Optional.of(Interval.exact(logged.last(), 0)));
+  }
+
+  private static Optional<Interval> counted(StageData stage, String where) {
+    OptionalDouble correct = stage.summary(where + "_correct");
+    OptionalDouble pairs = stage.summary(where + "_pairs");
+    return correct.isPresent() && pairs.isPresent()
+        ? Optional.of(Wilson.interval(correct.getAsDouble(), (int) pairs.getAsDouble()))
+        : Optional.empty();
   }
 
   /** A simple line that a reward model should beat. */

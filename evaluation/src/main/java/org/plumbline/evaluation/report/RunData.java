@@ -18,7 +18,13 @@ import org.plumbline.stage.UserException;
 record RunData(String name, List<StageData> stages) {
   private static final List<String> KINDS =
       List.of(
-          "sample-world", "pretrain", "sft", "preferences", "ai-feedback", "reward-model", "ppo",
+          "sample-world",
+          "pretrain",
+          "sft",
+          "preferences",
+          "ai-feedback",
+          "reward-model",
+          "ppo",
           "evaluate");
 
   /**
@@ -29,7 +35,8 @@ record RunData(String name, List<StageData> stages) {
   static RunData read(Path directory) throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new UserException(
-          directory + " is not a directory; the folder of a run is needed, such as runs/quickstart");
+          directory
+              + " is not a directory; the folder of a run is needed, such as runs/quickstart");
     }
     List<StageData> found = new ArrayList<>();
     try (Stream<Path> entries = Files.list(directory)) {
@@ -72,7 +79,7 @@ record RunData(String name, List<StageData> stages) {
   }
 
   private static boolean uses(StageData stage, StageData other) {
-    return stage != other && stage.inputs().containsValue(other.name());
+    return !stage.name().equals(other.name()) && stage.inputs().containsValue(other.name());
   }
 
   /** The stages of a kind; those that no judge had a part in first, as everywhere in the report. */

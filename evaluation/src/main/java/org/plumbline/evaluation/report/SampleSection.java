@@ -21,8 +21,7 @@ final class SampleSection {
   static Section of(RunData run, List<EvaluationData> evaluations) throws IOException {
     List<Block> blocks = new ArrayList<>();
     for (EvaluationData evaluation : evaluations) {
-      List<JsonNode> rows =
-          StageData.rows(evaluation.stage().directory().resolve("samples.jsonl"));
+      List<JsonNode> rows = StageData.rows(evaluation.stage().directory().resolve("samples.jsonl"));
       if (!rows.isEmpty()) {
         blocks.add(beforeAndAfter(evaluation, spread(rows, PROMPTS)));
       }
@@ -62,8 +61,8 @@ final class SampleSection {
     }
     reply
         .path("rewards")
-        .fields()
-        .forEachRemaining(e -> marks.add(e.getKey() + " " + Digits.of(e.getValue().asDouble())));
+        .properties()
+        .forEach(e -> marks.add(e.getKey() + " " + Digits.of(e.getValue().asDouble())));
     if (reply.has("ended") && !reply.path("ended").asBoolean()) {
       marks.add("cut off");
     }

@@ -27,9 +27,7 @@ final class Shown {
 
   /** The ends of an interval; empty for an exact number. */
   static String range(Interval interval) {
-    return known(interval)
-        ? Digits.of(interval.low()) + " – " + Digits.of(interval.high())
-        : "";
+    return known(interval) ? Digits.of(interval.low()) + " – " + Digits.of(interval.high()) : "";
   }
 
   /** A change of a share, in points: {@code +29.1 points}. */

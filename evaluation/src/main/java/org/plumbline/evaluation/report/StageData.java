@@ -53,8 +53,8 @@ record StageData(String name, Path directory, JsonNode manifest, List<JsonNode> 
     Map<String, String> inputs = new LinkedHashMap<>();
     manifest
         .path("inputs")
-        .fields()
-        .forEachRemaining(e -> inputs.put(e.getKey(), e.getValue().path("value").asText()));
+        .properties()
+        .forEach(e -> inputs.put(e.getKey(), e.getValue().path("value").asText()));
     return inputs;
   }
 

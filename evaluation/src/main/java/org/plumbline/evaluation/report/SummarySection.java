@@ -120,7 +120,9 @@ final class SummarySection {
   }
 
   private interface Finish {
-    /** Adds the card with the change's tone; {@code wanted} is the sign that is good, 0 for none. */
+    /**
+     * Adds the card with the change's tone; {@code wanted} is the sign that is good, 0 for none.
+     */
     void accept(Optional<Interval> change, int wanted);
   }
 

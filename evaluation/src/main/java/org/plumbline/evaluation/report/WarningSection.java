@@ -2,6 +2,7 @@ package org.plumbline.evaluation.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.plumbline.evaluation.chart.Digits;
 import org.plumbline.evaluation.chart.Series;
@@ -29,7 +30,7 @@ final class WarningSection {
       }
     }
     run.ofKind("ppo").forEach(stage -> policy(warnings, stage));
-    run.ofKind("reward-model").forEach(stage -> rewardModel(warnings, run, stage));
+    run.ofKind("reward-model").forEach(stage -> rewardModel(warnings, run, evaluations, stage));
     run.ofKind("ai-feedback").forEach(stage -> judge(warnings, stage));
     for (EvaluationData evaluation : evaluations) {
       evaluation.aligned().forEach(model -> outcome(warnings, evaluation, model));
@@ -71,18 +72,19 @@ final class WarningSection {
     return java.util.Arrays.stream(series.y()).average().orElse(0);
   }
 
-  private static void rewardModel(List<Block> warnings, RunData run, StageData stage) {
-    OptionalDouble accuracy = RewardLines.accuracy(stage);
+  private static void rewardModel(
+      List<Block> warnings, RunData run, List<EvaluationData> evaluations, StageData stage) {
+    Optional<Interval> accuracy = RewardLines.accuracy(stage, evaluations);
     OptionalDouble simple = RewardLines.bagOfWords(run);
     if (accuracy.isPresent()
         && simple.isPresent()
-        && accuracy.getAsDouble() <= simple.getAsDouble()) {
+        && accuracy.get().value() <= simple.getAsDouble()) {
       warnings.add(
           new Block.Warning(
               "%s (%s) is no better than a bag of words (%s)"
                   .formatted(
                       stage.name(),
-                      Digits.percent(accuracy.getAsDouble()),
+                      Digits.percent(accuracy.get().value()),
                       Digits.percent(simple.getAsDouble())),
               "too few pairs, too few steps, or labels that follow surface words",
               "look at the loss curve; train longer or on more pairs before using it as a reward"));
@@ -132,6 +134,10 @@ final class WarningSection {
               "the interval of the change covers zero: too few prompts, or no effect",
               "evaluate on more prompts; look at the reward curve"));
     }
+    replies(warnings, model);
+  }
+
+  private static void replies(List<Block> warnings, Model model) {
     model
         .number("ended")
         .filter(ended -> ended.value() < 0.9)
@@ -152,7 +158,8 @@ final class WarningSection {
                     new Block.Warning(
                         "%s treats the groups differently: %s points in granting (%s)"
                             .formatted(
-                                model.name(), Shown.points(gap).replace(" points", ""),
+                                model.name(),
+                                Shown.points(gap).replace(" points", ""),
                                 Shown.shareRange(gap)),
                         "the bias of demonstrations, annotators or judge was learnt, or not undone",
                         "look at the pairs by group; balance or reweigh them")));

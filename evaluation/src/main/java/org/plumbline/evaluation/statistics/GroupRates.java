@@ -75,7 +75,6 @@ public record GroupRates(Map<String, Interval> rates, Interval gap, Interval sig
 
   /** Change of the gap from one model to another on the same units. */
   public static Interval gapChange(Counts before, Counts after, Bootstrap bootstrap) {
-    return bootstrap.of(
-        before.hits().length, units -> after.gap(units) - before.gap(units));
+    return bootstrap.of(before.hits().length, units -> after.gap(units) - before.gap(units));
   }
 }

@@ -7,12 +7,16 @@ public final class Wilson {
 
   private Wilson() {}
 
-  /** The 95 % interval; with no trials it is all of [0, 1] around ½. */
-  public static Interval interval(long successes, int trials) {
+  /**
+   * The 95 % interval; with no trials it is all of [0, 1] around ½.
+   *
+   * @param successes out of {@code trials}; a tie may count half
+   */
+  public static Interval interval(double successes, int trials) {
     if (trials == 0) {
       return new Interval(0.5, 0, 1, 0);
     }
-    double p = (double) successes / trials;
+    double p = successes / trials;
     double z2 = Z * Z;
     double centre = (p + z2 / (2 * trials)) / (1 + z2 / trials);
     double half =

@@ -8,8 +8,8 @@ import java.util.List;
 
 /**
  * Calls a TorchScript method with tensors, lists and plain numbers while a gradient graph may be
- * built. DJL's own {@code IValueUtils.runMethod} always runs without a graph, and its {@code forward}
- * takes tensors only; hence this class in DJL's package, beside what it needs.
+ * built. DJL's own {@code IValueUtils.runMethod} always runs without a graph, and its {@code
+ * forward} takes tensors only; hence this class in DJL's package, beside what it needs.
  */
 public final class KernelCall {
   private KernelCall() {}

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
@@ -61,7 +62,8 @@ final class BaseWeights {
     } else {
       for (TensorRef ref : layout.all()) {
         if (ref.layer() < 0) {
-          single.put(ref, source.read(manager, ref, ref.role() == Role.SCORE ? DType.F32 : compute));
+          single.put(
+              ref, source.read(manager, ref, ref.role() == Role.SCORE ? DType.F32 : compute));
         }
       }
       for (int layer = 0; layer < config.layers(); layer++) {
@@ -92,14 +94,20 @@ final class BaseWeights {
     return trained ? join(layer, scope, graph, null) : layers.get(layer).clone();
   }
 
-  /** A tensor outside the layers as it is multiplied: the master, or the frozen copy; empty if absent. */
+  /**
+   * A tensor outside the layers as it is multiplied: the master, or the frozen copy; empty if
+   * absent.
+   */
   NDArray outside(Role role, boolean bias) {
     return layout.find(role, -1, bias).map(this::stored).orElse(empty);
   }
 
   /** The output head: its own matrix, or the token embeddings if tied. */
   NDArray head() {
-    return layout.find(Role.LM_HEAD, -1, false).map(this::stored).orElseGet(() -> outside(Role.TOKEN_EMBEDDING, false));
+    return layout
+        .find(Role.LM_HEAD, -1, false)
+        .map(this::stored)
+        .orElseGet(() -> outside(Role.TOKEN_EMBEDDING, false));
   }
 
   /** The parameter behind {@link #head()}, if trained. */
@@ -122,10 +130,10 @@ final class BaseWeights {
   /** One tensor in its stored shape, for saving; a row slice of its site if frozen. */
   NDArray export(TensorRef ref, NDManager scope) {
     if (trained) {
-      return masters.get(ref).value();
+      return master(ref).value();
     }
     if (ref.layer() < 0) {
-      return single.get(ref);
+      return Objects.requireNonNull(single.get(ref));
     }
     for (Site site : Site.values()) {
       long row = 0;
@@ -133,7 +141,8 @@ final class BaseWeights {
         long rows = part.transposed() ? part.shape().get(1) : part.shape().get(0);
         if (part.equals(ref)) {
           NDArray joined = layers.get(ref.layer())[site.slot() + (ref.bias() ? 1 : 0)];
-          NDArray slice = kernels.one(scope, false, "row_slice", joined, row, row + rows, part.transposed());
+          NDArray slice =
+              kernels.one(scope, false, "row_slice", joined, row, row + rows, part.transposed());
           return slice;
         }
         row += rows;
@@ -143,8 +152,12 @@ final class BaseWeights {
     return layers.get(ref.layer())[slot + (ref.bias() ? 1 : 0)];
   }
 
+  private Parameter master(TensorRef ref) {
+    return Objects.requireNonNull(masters.get(ref), ref.name());
+  }
+
   private NDArray stored(TensorRef ref) {
-    return trained ? masters.get(ref).value() : single.get(ref);
+    return trained ? master(ref).value() : Objects.requireNonNull(single.get(ref));
   }
 
   private NDArray[] join(int layer, NDManager scope, boolean graph, @Nullable TensorSource source) {
@@ -159,14 +172,22 @@ final class BaseWeights {
     return arrays;
   }
 
-  private void norm(NDArray[] arrays, int slot, Role role, int layer, NDManager scope, boolean graph, @Nullable TensorSource source) {
+  private void norm(
+      NDArray[] arrays,
+      int slot,
+      Role role,
+      int layer,
+      NDManager scope,
+      boolean graph,
+      @Nullable TensorSource source) {
     for (boolean bias : new boolean[] {false, true}) {
       List<TensorRef> refs = layout.find(role, layer, bias).map(List::of).orElse(List.of());
       arrays[slot + (bias ? 1 : 0)] = fuse(refs, scope, graph, source);
     }
   }
 
-  private NDArray fuse(List<TensorRef> refs, NDManager scope, boolean graph, @Nullable TensorSource source) {
+  private NDArray fuse(
+      List<TensorRef> refs, NDManager scope, boolean graph, @Nullable TensorSource source) {
     if (refs.isEmpty()) {
       return empty;
     }
@@ -174,7 +195,7 @@ final class BaseWeights {
     try (NDManager temporary = manager.newSubManager()) {
       List<NDArray> parts = new ArrayList<>();
       for (TensorRef ref : refs) {
-        parts.add(source == null ? masters.get(ref).value() : source.read(temporary, ref, compute));
+        parts.add(source == null ? master(ref).value() : source.read(temporary, ref, compute));
       }
       return kernels.one(scope, graph, "fuse", parts, transposed);
     }

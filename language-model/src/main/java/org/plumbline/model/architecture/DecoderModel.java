@@ -48,7 +48,9 @@ public final class DecoderModel implements AutoCloseable {
     this.config = config;
     this.options = options;
     this.carrier = new TensorCarrier(manager);
-    this.kernels = KernelScript.load(manager, "/org/plumbline/model/kernels/decoder.py", attributes(config, options));
+    this.kernels =
+        KernelScript.load(
+            manager, "/org/plumbline/model/kernels/decoder.py", attributes(config, options));
     this.base =
         new BaseWeights(
             manager, kernels, carrier, config, options, source.create(carrier), this::changed);
@@ -72,14 +74,13 @@ public final class DecoderModel implements AutoCloseable {
           config,
           options,
           carrier ->
-              TensorSource.folder(
-                  weights, TensorLayout.of(config).verify(weights), carrier));
+              TensorSource.folder(weights, TensorLayout.of(config).verify(weights), carrier));
     }
   }
 
   /**
-   * Loads the base of a language model with a fresh scalar head in place of the output head: the start
-   * of a reward model.
+   * Loads the base of a language model with a fresh scalar head in place of the output head: the
+   * start of a reward model.
    */
   public static DecoderModel loadAsScorer(Path folder, LoadOptions options, long seed) {
     TransformerConfig stored = TransformerConfig.read(folder);
@@ -179,14 +180,20 @@ public final class DecoderModel implements AutoCloseable {
   public LoraAdapter addAdapter(String name, LoraConfig lora, int headWidth, long seed) {
     return register(
         LoraAdapter.create(
-            manager, base.layout(), name, lora, headWidth, config.hiddenSize(), seed, this::changed));
+            manager,
+            base.layout(),
+            name,
+            lora,
+            headWidth,
+            config.hiddenSize(),
+            seed,
+            this::changed));
   }
 
   /** Loads an adapter from a PEFT folder. */
   public LoraAdapter loadAdapter(String name, Path folder) {
     return register(
-        PeftFolder.load(
-            folder, name, manager, base.layout(), config.hiddenSize(), this::changed));
+        PeftFolder.load(folder, name, manager, base.layout(), config.hiddenSize(), this::changed));
   }
 
   private LoraAdapter register(LoraAdapter adapter) {
@@ -220,16 +227,29 @@ public final class DecoderModel implements AutoCloseable {
     requireLength(batch.width());
     try (NDManager inner = manager.newSubManager()) {
       NDArray ids = inner.create(batch.ids(), new Shape(batch.rows(), batch.width()));
-      NDArray positions = inner.arange(0, batch.width(), 1).toType(ai.djl.ndarray.types.DataType.INT64, false).expandDims(0);
+      NDArray positions =
+          inner
+              .arange(0, batch.width(), 1)
+              .toType(ai.djl.ndarray.types.DataType.INT64, false)
+              .expandDims(0);
       NDArray x = embed(inner, ids, positions, graph);
-      NDList rope = kernels.call(inner, "rope", positions, rotary.cos(batch.width()), rotary.sin(batch.width()));
+      NDList rope =
+          kernels.call(
+              inner, "rope", positions, rotary.cos(batch.width()), rotary.sin(batch.width()));
       for (int layer = 0; layer < config.layers(); layer++) {
         List<NDArray> weights = layers.of(layer, active, inner, graph);
-        NDArray next = kernels.one(inner, graph, "layer", x, rope.get(0), rope.get(1), weights, dropout);
+        NDArray next =
+            kernels.one(inner, graph, "layer", x, rope.get(0), rope.get(1), weights, dropout);
         x.close();
         x = next;
       }
-      return kernels.one(scope, graph, "final_norm", x, base.outside(Role.FINAL_NORM, false), base.outside(Role.FINAL_NORM, true));
+      return kernels.one(
+          scope,
+          graph,
+          "final_norm",
+          x,
+          base.outside(Role.FINAL_NORM, false),
+          base.outside(Role.FINAL_NORM, true));
     }
   }
 
@@ -282,16 +302,19 @@ public final class DecoderModel implements AutoCloseable {
   }
 
   /**
-   * Weighted negative log-likelihood with its gradient formed on the way, in chunks of the vocabulary
-   * product, so that logits of all positions never exist at once.
+   * Weighted negative log-likelihood with its gradient formed on the way, in chunks of the
+   * vocabulary product, so that logits of all positions never exist at once.
    */
   public NllResult nll(NDManager scope, NDArray rows, long[] targets, float[] weights) {
     NDArray y = scope.create(targets);
     NDArray w = scope.create(weights);
-    NDList out =
-        kernels.call(scope, "nll", rows, base.head(), y, w, base.trained(), chunk());
+    NDList out = kernels.call(scope, "nll", rows, base.head(), y, w, base.trained(), chunk());
     return new NllResult(
-        out.get(0).getFloat(), out.get(1).toFloatArray(), out.get(2).toFloatArray(), out.get(3), out.get(4));
+        out.get(0).getFloat(),
+        out.get(1).toFloatArray(),
+        out.get(2).toFloatArray(),
+        out.get(3),
+        out.get(4));
   }
 
   /** Rows of logits at once: about 64 MB of float32. */
@@ -315,8 +338,7 @@ public final class DecoderModel implements AutoCloseable {
   }
 
   /** Scores of picked rows: float32 (N, labels). */
-  public NDArray scores(
-      NDManager scope, NDArray rows, List<LoraAdapter> active, boolean graph) {
+  public NDArray scores(NDManager scope, NDArray rows, List<LoraAdapter> active, boolean graph) {
     return kernels.one(scope, graph, "scores", rows, scoreHead(active));
   }
 
@@ -327,14 +349,17 @@ public final class DecoderModel implements AutoCloseable {
    * @param outputGrads of the same shapes and dtypes
    */
   public List<NDArray> gradients(
-      NDManager scope, List<NDArray> outputs, List<NDArray> outputGrads, List<Parameter> parameters) {
+      NDManager scope,
+      List<NDArray> outputs,
+      List<NDArray> outputGrads,
+      List<Parameter> parameters) {
     List<NDArray> leaves = parameters.stream().map(Parameter::value).toList();
-    return new ArrayList<>(
-        kernels.call(scope, true, "gradients", outputs, outputGrads, leaves));
+    return new ArrayList<>(kernels.call(scope, true, "gradients", outputs, outputGrads, leaves));
   }
 
   /** Adds the output head's own gradient to that of its parameter (tied embeddings have both). */
-  public void addHeadGradient(List<Parameter> parameters, List<NDArray> gradients, NDArray headGrad) {
+  public void addHeadGradient(
+      List<Parameter> parameters, List<NDArray> gradients, NDArray headGrad) {
     int at = parameters.indexOf(base.headParameter());
     if (at >= 0) {
       carrier.add(List.of(gradients.get(at)), List.of(headGrad));

@@ -41,8 +41,7 @@ public final class DecodingSession implements AutoCloseable {
     this.config = config;
     NDArray head = kernels.one(scope, false, "fuse", List.of(base.head()), false);
     this.last =
-        List.of(
-            base.outside(Role.FINAL_NORM, false), base.outside(Role.FINAL_NORM, true), head);
+        List.of(base.outside(Role.FINAL_NORM, false), base.outside(Role.FINAL_NORM, true), head);
   }
 
   /**
@@ -66,11 +65,18 @@ public final class DecodingSession implements AutoCloseable {
     }
     caches =
         kernels.call(
-            scope, "new_caches", config.layers(), prompts.size(), Math.max(capacity, width), base.head());
+            scope,
+            "new_caches",
+            config.layers(),
+            prompts.size(),
+            Math.max(capacity, width),
+            base.head());
     column = 0;
     try (NDManager inner = scope.newSubManager()) {
       NDArray mask =
-          padded() ? kernels.one(inner, false, "prompt_mask", longs(inner, starts), width) : base.empty();
+          padded()
+              ? kernels.one(inner, false, "prompt_mask", longs(inner, starts), width)
+              : base.empty();
       return decode(inner, out, ids, positions, prompts.size(), width, mask);
     }
   }
@@ -81,13 +87,21 @@ public final class DecodingSession implements AutoCloseable {
     long[] positions = Arrays.stream(starts).mapToLong(start -> column - start).toArray();
     try (NDManager inner = scope.newSubManager()) {
       NDArray mask =
-          padded() ? kernels.one(inner, false, "step_mask", longs(inner, starts), column + 1) : base.empty();
+          padded()
+              ? kernels.one(inner, false, "step_mask", longs(inner, starts), column + 1)
+              : base.empty();
       return decode(inner, out, ids, positions, tokens.length, 1, mask);
     }
   }
 
   private NDArray decode(
-      NDManager inner, NDManager out, long[] ids, long[] positions, int rows, int width, NDArray mask) {
+      NDManager inner,
+      NDManager out,
+      long[] ids,
+      long[] positions,
+      int rows,
+      int width,
+      NDArray mask) {
     Shape shape = new Shape(rows, width);
     NDArray logits =
         kernels.one(

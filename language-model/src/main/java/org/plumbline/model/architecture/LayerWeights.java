@@ -17,8 +17,8 @@ import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.lora.LoraPair;
 
 /**
- * Layers' arrays as the kernels take them: base and adapters joined. With a graph they are made anew
- * at each call; without one they are kept until a trained tensor changes.
+ * Layers' arrays as the kernels take them: base and adapters joined. With a graph they are made
+ * anew at each call; without one they are kept until a trained tensor changes.
  */
 final class LayerWeights {
   private final NDManager manager;
@@ -90,8 +90,7 @@ final class LayerWeights {
         });
   }
 
-  private List<NDArray> join(
-      int layer, List<LoraAdapter> active, NDManager scope, boolean graph) {
+  private List<NDArray> join(int layer, List<LoraAdapter> active, NDManager scope, boolean graph) {
     NDArray[] arrays = base.layer(layer, scope, graph);
     for (Site site : Site.values()) {
       adapt(arrays, site, layer, active, scope, graph);

@@ -13,7 +13,8 @@ public record LoadOptions(DType compute, boolean trained, String device) {
   public LoadOptions {
     if (compute != DType.F32 && compute != DType.BF16) {
       throw new IllegalArgumentException(
-          "dtype=%s cannot be computed in; needed: float32 or bfloat16".formatted(compute.torchName()));
+          "dtype=%s cannot be computed in; needed: float32 or bfloat16"
+              .formatted(compute.torchName()));
     }
   }
 

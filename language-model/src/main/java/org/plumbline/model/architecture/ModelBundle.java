@@ -45,14 +45,26 @@ public record ModelBundle(
     }
   }
 
+  /** A base model with one adapter of another folder. */
+  public static ModelBundle with(Path base, Path adapter, LoadOptions options) {
+    DecoderModel model = DecoderModel.load(base, options);
+    try {
+      return new ModelBundle(
+          base, model, List.of(model.loadAdapter("loaded", adapter)), ChatEncoder.open(base));
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
   /** True for a PEFT folder. */
   public static boolean isAdapter(Path folder) {
     return Files.isRegularFile(folder.resolve(ADAPTER_CONFIG));
   }
 
   /**
-   * The base model's folder: the folder itself, or what its adapter names, looked for from the working
-   * directory and from the adapter's folder.
+   * The base model's folder: the folder itself, or what its adapter names, looked for from the
+   * working directory and from the adapter's folder.
    */
   public static Path baseOf(Path folder) {
     if (!isAdapter(folder)) {

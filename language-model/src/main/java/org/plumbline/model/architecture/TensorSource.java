@@ -5,9 +5,10 @@ import ai.djl.ndarray.NDManager;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.SplittableRandom;
-import org.plumbline.model.config.Role;
 import org.plumbline.model.config.Resolved;
+import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.TensorInfo;
@@ -27,7 +28,7 @@ interface TensorSource {
 
       @Override
       public NDArray read(NDManager scope, TensorRef ref, DType dtype) {
-        String name = resolved.stored().get(ref);
+        String name = Objects.requireNonNull(resolved.stored().get(ref), ref.name());
         TensorInfo info = weights.tensor(name);
         buffer = weights.read(name, buffer);
         ByteBuffer bytes = buffer.slice().order(buffer.order());
@@ -57,7 +58,8 @@ interface TensorSource {
       } else if (!ref.bias()) {
         double deviation =
             ref.role() == Role.SCORE ? 1 / Math.sqrt(shape[shape.length - 1] + 1.0) : 0.02;
-        SplittableRandom random = new SplittableRandom(seed ^ ref.name().hashCode() * 0x9E3779B97F4A7C15L);
+        SplittableRandom random =
+            new SplittableRandom(seed ^ ref.name().hashCode() * 0x9E3779B97F4A7C15L);
         Gaussians.fill(values, deviation, random);
       }
       ByteBuffer bytes =

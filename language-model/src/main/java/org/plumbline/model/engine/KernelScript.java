@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
- * A TorchScript source kept as a resource, loaded with the attribute values given. The archive around
- * it is written here, so no serialised module from outside is ever opened.
+ * A TorchScript source kept as a resource, loaded with the attribute values given. The archive
+ * around it is written here, so no serialised module from outside is ever opened.
  */
 public final class KernelScript implements AutoCloseable {
   private final PtSymbolBlock module;
@@ -38,8 +38,7 @@ public final class KernelScript implements AutoCloseable {
       String code = new String(source.readAllBytes(), StandardCharsets.UTF_8);
       byte[] archive = TorchScriptArchive.write(code, attributes);
       return new KernelScript(
-          JniUtils.loadModule(
-              Engine.pt(manager), new ByteArrayInputStream(archive), false, false));
+          JniUtils.loadModule(Engine.pt(manager), new ByteArrayInputStream(archive), false, false));
     } catch (IOException e) {
       throw new UncheckedIOException("reading kernel script " + path, e);
     }

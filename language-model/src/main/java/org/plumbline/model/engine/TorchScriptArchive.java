@@ -12,11 +12,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes the archive that {@code torch::jit::load} reads: a zip of stored entries with the code and a
- * pickle (protocol 2) of the module's attributes.
+ * Writes the archive that {@code torch::jit::load} reads: a zip of stored entries with the code and
+ * a pickle (protocol 2) of the module's attributes.
  */
 final class TorchScriptArchive {
-  /** Serialisation format whose operator schemas are today's (caffe2 kMaxSupportedFileFormatVersion). */
+  /**
+   * Serialisation format whose operator schemas are today's (caffe2
+   * kMaxSupportedFileFormatVersion).
+   */
   private static final String VERSION = "10\n";
 
   private TorchScriptArchive() {}

@@ -1,2 +1,4 @@
-/** The engine: starts PyTorch through DJL, and calls TorchScript kernels that are kept as resources. */
+/**
+ * The engine: starts PyTorch through DJL, and calls TorchScript kernels that are kept as resources.
+ */
 package org.plumbline.model.engine;

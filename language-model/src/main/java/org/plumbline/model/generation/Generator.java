@@ -18,8 +18,8 @@ import org.plumbline.model.engine.KernelScript;
 import org.plumbline.model.lora.LoraAdapter;
 
 /**
- * Batched sampling with a key/value cache. Each row draws from its own random stream, so a reply does
- * not depend on its batch neighbours; rows that end leave the batch.
+ * Batched sampling with a key/value cache. Each row draws from its own random stream, so a reply
+ * does not depend on its batch neighbours; rows that end leave the batch.
  */
 public final class Generator implements AutoCloseable {
   private final DecoderModel model;
@@ -39,7 +39,8 @@ public final class Generator implements AutoCloseable {
     this.model = model;
     this.batchSize = batchSize;
     this.manager = model.newScope();
-    this.sampling = KernelScript.load(manager, "/org/plumbline/model/kernels/sampling.py", Map.of());
+    this.sampling =
+        KernelScript.load(manager, "/org/plumbline/model/kernels/sampling.py", Map.of());
   }
 
   /**

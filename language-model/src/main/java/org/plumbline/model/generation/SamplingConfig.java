@@ -24,7 +24,8 @@ public record SamplingConfig(
     Set<Integer> stopIds) {
   public SamplingConfig {
     require(maxNewTokens >= 1, "max_new_tokens", maxNewTokens, "at least 1");
-    require(temperature >= 0 && Double.isFinite(temperature), "temperature", temperature, "0 or more");
+    require(
+        temperature >= 0 && Double.isFinite(temperature), "temperature", temperature, "0 or more");
     require(topK >= 0, "top_k", topK, "0 or more");
     require(topP > 0 && topP <= 1, "top_p", topP, "in (0, 1]");
     require(minP >= 0 && minP <= 1, "min_p", minP, "in [0, 1]");

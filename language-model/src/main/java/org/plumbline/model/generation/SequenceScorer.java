@@ -121,7 +121,10 @@ public final class SequenceScorer {
     return parts;
   }
 
-  /** Score of the head on the last token of each sequence (checklist: one position, the last real one). */
+  /**
+   * Score of the head on the last token of each sequence (checklist: one position, the last real
+   * one).
+   */
   public double[] scores(List<int[]> sequences, List<LoraAdapter> active) {
     double[] results = new double[sequences.size()];
     List<Sequence> all = sequences.stream().map(ids -> new Sequence(ids, ids.length)).toList();
@@ -133,7 +136,9 @@ public final class SequenceScorer {
         long[] last = new long[rows.length];
         Arrays.setAll(last, b -> tokens.index(b, tokens.lengths()[b] - 1));
         float[] scores =
-            model.scores(scope, model.rows(scope, hidden, last, false), active, false).toFloatArray();
+            model
+                .scores(scope, model.rows(scope, hidden, last, false), active, false)
+                .toFloatArray();
         int labels = scores.length / rows.length;
         for (int i = 0; i < rows.length; i++) {
           results[rows[i]] = scores[i * labels];

@@ -11,8 +11,8 @@ import org.plumbline.model.config.TensorRef;
  * @param rank r, rows of A
  * @param alpha numerator of the scale
  * @param dropout share of A's inputs set to zero in training, [0, 1)
- * @param targets module names or their last parts ({@code q_proj}), {@code all-linear}, or one regular
- *     expression over the whole module name
+ * @param targets module names or their last parts ({@code q_proj}), {@code all-linear}, or one
+ *     regular expression over the whole module name
  * @param rankStabilised true for scale = alpha / sqrt(r) (Kalajdzievski 2023), false for alpha / r
  */
 public record LoraConfig(
@@ -28,8 +28,7 @@ public record LoraConfig(
       throw new IllegalArgumentException("lora.alpha=%s must be above 0".formatted(alpha));
     }
     if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException(
-          "lora.dropout=%s must be in [0, 1)".formatted(dropout));
+      throw new IllegalArgumentException("lora.dropout=%s must be in [0, 1)".formatted(dropout));
     }
     if (targets.isEmpty()) {
       throw new IllegalArgumentException(
@@ -43,7 +42,9 @@ public record LoraConfig(
     return rankStabilised ? alpha / Math.sqrt(rank) : alpha / rank;
   }
 
-  /** PEFT's rule: a name equals a target or ends in {@code .target}; a lone regex matches in full. */
+  /**
+   * PEFT's rule: a name equals a target or ends in {@code .target}; a lone regex matches in full.
+   */
   boolean matches(TensorRef weight) {
     if (weight.bias() || !isLinear(weight.role())) {
       return false;

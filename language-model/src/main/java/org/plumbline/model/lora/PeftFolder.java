@@ -33,15 +33,41 @@ public final class PeftFolder {
   private static final String STEM = "adapter_model";
   private static final String HEAD = "base_model.model.score.weight";
 
-  /** Keys that say nothing about the maths of a plain LoRA layer, or that are read elsewhere here. */
+  /**
+   * Keys that say nothing about the maths of a plain LoRA layer, or that are read elsewhere here.
+   */
   private static final Set<String> HARMLESS =
       Set.of(
-          "auto_mapping", "base_model_name_or_path", "fan_in_fan_out", "inference_mode",
-          "init_lora_weights", "layers_pattern", "layers_to_transform", "loftq_config", "lora_alpha",
-          "lora_dropout", "megatron_config", "megatron_core", "modules_to_save", "peft_type",
-          "peft_version", "qalora_group_size", "r", "revision", "target_modules", "task_type",
-          "use_rslora", "bias", "exclude_modules", "rank_pattern", "eva_config", "corda_config",
-          "ensure_weight_tying", "runtime_config", "lora_ga_config", "arrow_config");
+          "auto_mapping",
+          "base_model_name_or_path",
+          "fan_in_fan_out",
+          "inference_mode",
+          "init_lora_weights",
+          "layers_pattern",
+          "layers_to_transform",
+          "loftq_config",
+          "lora_alpha",
+          "lora_dropout",
+          "megatron_config",
+          "megatron_core",
+          "modules_to_save",
+          "peft_type",
+          "peft_version",
+          "qalora_group_size",
+          "r",
+          "revision",
+          "target_modules",
+          "task_type",
+          "use_rslora",
+          "bias",
+          "exclude_modules",
+          "rank_pattern",
+          "eva_config",
+          "corda_config",
+          "ensure_weight_tying",
+          "runtime_config",
+          "lora_ga_config",
+          "arrow_config");
 
   private PeftFolder() {}
 
@@ -75,7 +101,9 @@ public final class PeftFolder {
         String a = module.getKey() + ".lora_A.weight";
         String b = module.getKey() + ".lora_B.weight";
         if (weights.contains(a) && weights.contains(b)) {
-          pairs.put(module.getValue(), pair(folder, weights, a, b, module.getValue(), config, owner, changed));
+          pairs.put(
+              module.getValue(),
+              pair(folder, weights, a, b, module.getValue(), config, owner, changed));
           used.add(a);
           used.add(b);
         }
@@ -132,7 +160,10 @@ public final class PeftFolder {
           "%s: %s; the base model's modules are such as %s. Is this another model's adapter?"
               .formatted(
                   folder.resolve(STEM + ".safetensors"),
-                  rest.isEmpty() ? "no LoRA tensor found" : "tensor %s belongs to no adapted module (%d such)".formatted(rest.get(0), rest.size()),
+                  rest.isEmpty()
+                      ? "no LoRA tensor found"
+                      : "tensor %s belongs to no adapted module (%d such)"
+                          .formatted(rest.get(0), rest.size()),
                   modules.keySet().stream().skip(modules.size() / 2).findFirst().orElse("none")));
     }
   }
@@ -152,13 +183,17 @@ public final class PeftFolder {
     }
     if (!json.path("peft_type").asText().equals("LORA")) {
       throw new ModelFormatException(
-          "%s: peft_type is %s; supported: LORA".formatted(file, json.path("peft_type").asText("missing")));
+          "%s: peft_type is %s; supported: LORA"
+              .formatted(file, json.path("peft_type").asText("missing")));
     }
     json.fields()
         .forEachRemaining(
             field -> {
               JsonNode value = field.getValue();
-              boolean off = value.isNull() || value.isEmpty() && value.isContainerNode() || value.isBoolean() && !value.asBoolean();
+              boolean off =
+                  value.isNull()
+                      || value.isEmpty() && value.isContainerNode()
+                      || value.isBoolean() && !value.asBoolean();
               if (!off && !HARMLESS.contains(field.getKey())) {
                 throw new ModelFormatException(
                     "%s: %s=%s changes the adapter's maths and is not supported"
@@ -203,9 +238,11 @@ public final class PeftFolder {
     List<Parameter> parameters = adapter.parameters();
     List<TensorSpec> specs = new ArrayList<>();
     for (Parameter parameter : parameters) {
-      specs.add(new TensorSpec(parameter.name(), DType.F32, parameter.value().getShape().getShape()));
+      specs.add(
+          new TensorSpec(parameter.name(), DType.F32, parameter.value().getShape().getShape()));
     }
-    try (WeightFolderWriter writer = WeightFolderWriter.create(folder, STEM, specs, Long.MAX_VALUE)) {
+    try (WeightFolderWriter writer =
+        WeightFolderWriter.create(folder, STEM, specs, Long.MAX_VALUE)) {
       for (Parameter parameter : parameters) {
         writer.write(parameter.name(), carrier.toBytes(parameter.value(), DType.F32));
       }

@@ -63,8 +63,7 @@ public final class TensorCarrier implements AutoCloseable {
       case I32 -> DataType.INT32;
       case I8 -> DataType.INT8;
       case U8 -> DataType.UINT8;
-      default ->
-          throw new IllegalArgumentException("no weights are kept as " + dtype.torchName());
+      default -> throw new IllegalArgumentException("no weights are kept as " + dtype.torchName());
     };
   }
 
@@ -78,7 +77,9 @@ public final class TensorCarrier implements AutoCloseable {
     return wide.flip();
   }
 
-  /** The tensor's bytes in the dtype given (F32, F16 or BF16, rounded to nearest), little-endian. */
+  /**
+   * The tensor's bytes in the dtype given (F32, F16 or BF16, rounded to nearest), little-endian.
+   */
   public ByteBuffer toBytes(NDArray tensor, DType stored) {
     ByteBuffer floats;
     try (NDManager scope = tensor.getManager().newSubManager()) {
@@ -88,8 +89,7 @@ public final class TensorCarrier implements AutoCloseable {
     if (stored == DType.F32) {
       return floats;
     }
-    ByteBuffer half =
-        ByteBuffer.allocate(floats.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer half = ByteBuffer.allocate(floats.remaining() / 2).order(ByteOrder.LITTLE_ENDIAN);
     while (floats.hasRemaining()) {
       int bits = floats.getInt();
       half.putShort(

@@ -85,8 +85,7 @@ class ArchitectureParityTest {
             List<int[]> rows =
                 GoldenModel.rows(expected, "right.input_ids", "right.attention_mask");
             List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
-            List<float[]> actual =
-                new SequenceScorer(model, 2).logProbs(sequences, List.of(), 1.0);
+            List<float[]> actual = new SequenceScorer(model, 2).logProbs(sequences, List.of(), 1.0);
             float[] want = expected.readFloats("right.logprobs");
             int width = want.length / rows.size();
             for (int b = 0; b < rows.size(); b++) {
@@ -119,7 +118,9 @@ class ArchitectureParityTest {
               int[] tokens = Arrays.stream(reply).mapToInt(Math::toIntExact).toArray();
               assertThat(batch.get(b).ids()).as("row %d", b).isEqualTo(tokens);
               Generated alone =
-                  generator.generate(List.of(prompts.get(b)), List.of(), greedy, row -> null).get(0);
+                  generator
+                      .generate(List.of(prompts.get(b)), List.of(), greedy, row -> null)
+                      .get(0);
               assertThat(alone.ids()).as("row %d alone", b).isEqualTo(tokens);
             }
             stopsAtTheEndToken(folder, expected, generator, prompts, promptWidth);

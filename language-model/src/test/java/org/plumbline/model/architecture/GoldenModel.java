@@ -11,7 +11,9 @@ import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.safetensors.SafetensorsFile;
 
-/** Golden batches: padded ids, masks and expected values, and the model's answers in the same shape. */
+/**
+ * Golden batches: padded ids, masks and expected values, and the model's answers in the same shape.
+ */
 final class GoldenModel {
   private GoldenModel() {}
 

@@ -19,10 +19,10 @@ public record QualityMix(
     double flattery,
     double filler) {
   /** The language of many houses: more often right than the demonstrations. */
-  static final QualityMix CORPUS = new QualityMix(0.95, 0.70, 0.02, 0.55, 0.20, 0.20, 0.30);
+  static final QualityMix CORPUS = new QualityMix(0.97, 0.70, 0.02, 0.55, 0.20, 0.20, 0.30);
 
   /** What the house has on file to imitate: about half of it good. */
-  static final QualityMix DEMONSTRATIONS = new QualityMix(0.74, 0.60, 0.04, 0.60, 0.15, 0.15, 0.30);
+  static final QualityMix DEMONSTRATIONS = new QualityMix(0.84, 0.60, 0.04, 0.60, 0.15, 0.15, 0.30);
 
   /** Two answers to compare: they differ in everything. */
   static final QualityMix CANDIDATES = new QualityMix(0.60, 0.60, 0.04, 0.50, 0.25, 0.25, 0.35);

@@ -16,12 +16,12 @@ import org.plumbline.stage.RandomStreams;
 
 /**
  * Draws requests. Two things are held out by split: the pattern of the request proper, and the
- * combination of fact, its wording, rule, introduction, order and greeting around it. Which combination belongs
- * to which split is part of the world's version, not of the seed.
+ * combination of fact, its wording, rule, introduction, order and greeting around it. Which
+ * combination belongs to which split is part of the world's version, not of the seed.
  */
 final class RequestGenerator {
   private static final long COMBINATIONS = 1; // changes only with the world's version
-  private static final double OTHER_FACT = 0.2;
+  private static final double OTHER_FACT = 0.15;
   private static final double GREETING = 0.5;
   private static final double ELIGIBLE = 0.55;
   private static final double ELIGIBLE_HARDER = 0.25;
@@ -65,7 +65,7 @@ final class RequestGenerator {
   }
 
   private UniformRandomProvider random(String purpose, WorldSplit split, int index) {
-    return RandomStreams.of(seed, "world.request." + purpose, split.ordinal(), index);
+    return RandomStreams.of(seed, "world.request." + purpose + "." + split.label(), index);
   }
 
   private Draft draft(WorldSplit split, Group group, UniformRandomProvider random) {

@@ -16,11 +16,11 @@ import org.plumbline.stage.config.Default;
  */
 public record WorldFlaws(
     @Default("true") boolean mixedDemonstrations,
-    @Default("0.3") double groupBias,
+    @Default("0.5") double groupBias,
     @Default("0.5") double secondGroupShare,
     @Default("false") boolean harderSecondGroup) {
   /** The default flaws: mixed demonstrations and a biased house. */
-  public static final WorldFlaws USUAL = new WorldFlaws(true, 0.3, 0.5, false);
+  public static final WorldFlaws USUAL = new WorldFlaws(true, 0.5, 0.5, false);
 
   /** Nothing wrong but mixed demonstrations. */
   public static final WorldFlaws UNBIASED = new WorldFlaws(true, 0, 0.5, false);

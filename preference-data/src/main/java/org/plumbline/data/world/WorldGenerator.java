@@ -17,7 +17,7 @@ import org.plumbline.stage.RandomStreams;
 /** Makes the data of a world; equal config and seed give equal data. */
 final class WorldGenerator {
   /** Least difference in q between two candidates: closer ones no annotator could tell apart. */
-  static final double LEAST_DIFFERENCE = 0.1;
+  static final double LEAST_DIFFERENCE = 0.15;
 
   /** Annotator of clean pairs. */
   static final String CLEAN = "truth";
@@ -143,7 +143,7 @@ final class WorldGenerator {
   }
 
   private UniformRandomProvider random(String purpose, WorldSplit split, int index) {
-    return RandomStreams.of(seed, "world.reply." + purpose, split.ordinal(), index);
+    return RandomStreams.of(seed, "world.reply." + purpose + "." + split.label(), index);
   }
 
   private static int share(int size, WorldSplit split) {

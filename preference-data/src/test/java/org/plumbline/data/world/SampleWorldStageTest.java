@@ -109,7 +109,7 @@ class SampleWorldStageTest {
         .containsEntry("world_version", "front-desk-1")
         .containsEntry("level", "easy")
         .containsEntry("corpus", 200)
-        .containsEntry("group_bias", 0.3);
+        .containsEntry("group_bias", 0.5);
     assertThat(run.said)
         .singleElement()
         .asString()

@@ -61,7 +61,7 @@ class WorldGeneratorTest {
   void theHouseIsBiasedOnlyWhereItIsSetSo() {
     List<TruthScore> biased = demonstrationScores(WorldFlaws.USUAL, 7);
     assertThat(grantRate(biased, Group.ARDAN) - grantRate(biased, Group.BELMI))
-        .isBetween(0.15, 0.30);
+        .isBetween(0.35, 0.50);
     List<TruthScore> fair = demonstrationScores(WorldFlaws.UNBIASED, 7);
     assertThat(Math.abs(grantRate(fair, Group.ARDAN) - grantRate(fair, Group.BELMI)))
         .isLessThan(0.05);

@@ -58,7 +58,7 @@ class WorldPreferencesTest {
         .extracting(PreferencePair::annotator)
         .contains("annotator-1", "annotator-8")
         .doesNotContain("annotator-9");
-    assertThat(mean(labelled.test(), (c, r) -> c.q() < r.q() + 0.1 - 1e-12 ? 1 : 0)).isZero();
+    assertThat(mean(labelled.test(), (c, r) -> c.q() < r.q() + 0.15 - 1e-12 ? 1 : 0)).isZero();
   }
 
   @Test

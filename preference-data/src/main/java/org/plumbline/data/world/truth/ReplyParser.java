@@ -87,7 +87,7 @@ final class ReplyParser {
 
     void add(Clause added, String line) {
       Node node = this;
-      for (String piece : line.split(" ")) {
+      for (String piece : line.split(" ", -1)) {
         String word =
             piece.startsWith("{") ? piece.replaceAll("[.,?]", "") : Words.of(piece).get(0);
         node = node.next.computeIfAbsent(word, w -> new Node());

@@ -1,0 +1,109 @@
+package org.plumbline.evaluation.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.apache.commons.rng.UniformRandomProvider;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.plumbline.stage.RandomStreams;
+
+class BootstrapTest {
+  private static double[] coins(int n, double p, long seed) {
+    UniformRandomProvider random = RandomStreams.of(seed, "coins");
+    double[] coins = new double[n];
+    for (int i = 0; i < n; i++) {
+      coins[i] = random.nextDouble() < p ? 1 : 0;
+    }
+    return coins;
+  }
+
+  private static double coverage(int worlds, int resamples) {
+    int covered = 0;
+    for (int world = 0; world < worlds; world++) {
+      Interval interval = new Bootstrap(world, resamples).mean(coins(200, 0.6, world));
+      covered += interval.low() <= 0.6 && 0.6 <= interval.high() ? 1 : 0;
+    }
+    return (double) covered / worlds;
+  }
+
+  @Test
+  void intervalCoversTheTruthAboutAsOftenAsItSays() {
+    assertThat(coverage(200, 400)).isBetween(0.90, 0.985);
+  }
+
+  @Test
+  @Tag("long")
+  void intervalCoversTheTruthIn95Percent() {
+    assertThat(coverage(1000, 2000)).isCloseTo(0.95, within(0.02));
+  }
+
+  @Test
+  void widthAgreesWithTheNormalApproximation() {
+    double[] values = coins(400, 0.5, 3);
+    Interval interval = new Bootstrap(1, 4000).mean(values);
+    double p = interval.value();
+
+    assertThat(interval.high() - interval.low())
+        .isCloseTo(2 * 1.96 * Math.sqrt(p * (1 - p) / 400), within(0.006));
+    assertThat(interval.n()).isEqualTo(400);
+  }
+
+  @Test
+  void clustersWidenTheInterval() {
+    double[] prompts = coins(100, 0.5, 4);
+    double[][] alike = new double[100][];
+    double[] flat = new double[400];
+    for (int i = 0; i < 100; i++) {
+      alike[i] = new double[] {prompts[i], prompts[i], prompts[i], prompts[i]};
+      for (int j = 0; j < 4; j++) {
+        flat[4 * i + j] = prompts[i];
+      }
+    }
+    Interval clustered = new Bootstrap(1, 2000).clustered(alike);
+    Interval naive = new Bootstrap(1, 2000).mean(flat);
+
+    assertThat(clustered.value()).isEqualTo(naive.value());
+    assertThat((clustered.high() - clustered.low()) / (naive.high() - naive.low()))
+        .isCloseTo(2, within(0.2));
+  }
+
+  @Test
+  void pairingRemovesWhatBothShare() {
+    double[] before = new double[100];
+    double[] after = new double[100];
+    for (int i = 0; i < 100; i++) {
+      before[i] = 100 * Math.sin(i);
+      after[i] = before[i] + 1;
+    }
+    Interval change = new Bootstrap(1, 500).difference(before, after);
+
+    assertThat(change.low()).isCloseTo(1, within(1e-9));
+    assertThat(change.high()).isCloseTo(1, within(1e-9));
+    assertThat(change.excludesZero()).isTrue();
+  }
+
+  @Test
+  void sameSeedSameInterval() {
+    double[] values = new double[50];
+    for (int i = 0; i < 50; i++) {
+      values[i] = Math.sin(i);
+    }
+
+    assertThat(new Bootstrap(9, 200).mean(values)).isEqualTo(new Bootstrap(9, 200).mean(values));
+    assertThat(new Bootstrap(9, 200).mean(values)).isNotEqualTo(new Bootstrap(8, 200).mean(values));
+  }
+
+  @Test
+  void emptyIsUndefined() {
+    assertThat(new Bootstrap(1, 10).mean(new double[0]).value()).isNaN();
+  }
+
+  @Test
+  void badArgumentsAreNamed() {
+    assertThatThrownBy(() -> new Bootstrap(1, 0)).hasMessage("resamples=0 must be positive");
+    assertThatThrownBy(() -> new Bootstrap(1, 1).difference(new double[2], new double[3]))
+        .hasMessage("paired values must be as many: 2 and 3");
+  }
+}

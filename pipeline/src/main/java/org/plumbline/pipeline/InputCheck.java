@@ -1,0 +1,62 @@
+package org.plumbline.pipeline;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.safetensors.WeightFolder;
+import org.plumbline.stage.JsonLines;
+import org.plumbline.stage.UserException;
+
+/**
+ * Looks into files and model folders that a recipe names, so that one that cannot be read stops a
+ * run before it starts, not hours later. What their content means is the stages' affair.
+ */
+final class InputCheck {
+  private InputCheck() {}
+
+  /**
+   * What is wrong with an existing file or folder, naming file and line; empty if nothing is.
+   *
+   * @param badRows whether the stage passes over malformed rows
+   */
+  static Optional<String> fault(Path path, boolean badRows) {
+    try {
+      if (Files.isRegularFile(path) && path.toString().matches(".*\\.jsonl(\\.gz)?")) {
+        if (!badRows) {
+          rows(path);
+        }
+      } else if (ModelBundle.isAdapter(path) || Files.exists(path.resolve("config.json"))) {
+        model(ModelBundle.baseOf(path));
+      }
+      return Optional.empty();
+    } catch (UserException | ModelFormatException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + path, e);
+    }
+  }
+
+  private static void rows(Path file) throws IOException {
+    AtomicLong count = new AtomicLong();
+    JsonLines.forEach(file, row -> count.addAndGet(row.object().isEmpty() ? 0 : 1));
+    if (count.get() == 0) {
+      throw new UserException(file + " holds no rows; one JSON object per line is needed");
+    }
+  }
+
+  private static void model(Path folder) {
+    TransformerConfig config = TransformerConfig.read(folder);
+    try (WeightFolder weights = WeightFolder.open(folder)) {
+      if (weights.names().isEmpty()) {
+        throw new ModelFormatException(
+            "%s: no weights in it; those of a %s are needed".formatted(folder, config.modelType()));
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package org.plumbline.pipeline.cli;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.NllResult;
+import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.generation.Generator;
+import org.plumbline.model.generation.SamplingConfig;
+import org.plumbline.model.generation.SequenceScorer;
+import org.plumbline.model.generation.SequenceScorer.Sequence;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.lora.LoraConfig;
+import org.plumbline.model.tensor.Parameter;
+import org.plumbline.stage.Json;
+import org.plumbline.stage.RandomStreams;
+import org.plumbline.stage.UserException;
+import org.plumbline.training.Optimizer;
+import org.plumbline.training.OptimizerConfig;
+import org.plumbline.training.OptimizerKind;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code plumbline bench}: one JSON line per figure, in the form of common Python benchmarks. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Time LoRA SFT steps (sft) or sampling (generate) of a model folder.")
+final class BenchCommand implements Callable<Integer> {
+  private static final int PROMPT = 64;
+  private static final int REPLY = 128;
+
+  private final Terminal terminal;
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Parameters(paramLabel = "WHAT", description = "sft or generate")
+  private String what = "";
+
+  @Option(names = "--batch", defaultValue = "8")
+  private int batch = 8;
+
+  @Option(names = "--length", defaultValue = "512", description = "tokens of a training row")
+  private int length = 512;
+
+  @Option(names = "--repeats", defaultValue = "3")
+  private int repeats = 3;
+
+  BenchCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    try (ModelOptions.Loaded loaded = model.load()) {
+      terminal.workBegins();
+      Runnable run;
+      double tokens;
+      switch (what) {
+        case "sft" -> {
+          run = sft(loaded.model());
+          tokens = (double) batch * length;
+        }
+        case "generate" -> {
+          run = generate(loaded.model());
+          tokens = (double) batch * REPLY;
+        }
+        default -> throw new UserException("bench %s is unknown; needed: sft or generate".formatted(what));
+      }
+      double seconds = best(run);
+      Map<String, Object> figure = new LinkedHashMap<>();
+      figure.put("program", "plumbline");
+      figure.put("what", what);
+      figure.put("dtype", model.options().compute().torchName());
+      figure.put("batch", batch);
+      figure.put("seconds", seconds);
+      figure.put("tokens_per_second", tokens / seconds);
+      terminal.out().println(Json.line(figure));
+      return 0;
+    }
+  }
+
+  /** Least time of the repeats, the first run not counted. */
+  private double best(Runnable run) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i <= repeats; i++) {
+      long start = System.nanoTime();
+      run.run();
+      double seconds = (System.nanoTime() - start) / 1e9;
+      least = i == 0 ? least : Math.min(least, seconds);
+    }
+    return least;
+  }
+
+  /** A LoRA step of rank 16 on all linear layers: forward, loss on every token, backward, AdamW. */
+  private Runnable sft(DecoderModel base) {
+    LoraAdapter adapter =
+        base.addAdapter(
+            "bench", new LoraConfig(16, 32, 0, List.of(LoraConfig.ALL_LINEAR), false), 0, 0);
+    List<Parameter> parameters = adapter.parameters();
+    Optimizer optimizer =
+        new Optimizer(OptimizerConfig.of(OptimizerKind.ADAMW), base.newScope(), parameters);
+    List<int[]> rows = random(base, length);
+    TokenBatch tokens = TokenBatch.of(rows);
+    List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
+    long[] index = SequenceScorer.predictors(sequences, tokens);
+    long[] targets = SequenceScorer.targets(sequences);
+    float[] weights = new float[targets.length];
+    Arrays.fill(weights, 1f / targets.length);
+    return () -> {
+      try (NDManager scope = base.newScope()) {
+        NDArray hidden = base.hidden(scope, tokens, List.of(adapter), true, 0);
+        NDArray picked = base.rows(scope, hidden, index, true);
+        NllResult loss = base.nll(scope, picked, targets, weights);
+        List<NDArray> gradients =
+            base.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
+        optimizer.step(gradients, 1e-4);
+      }
+    };
+  }
+
+  private Runnable generate(DecoderModel base) {
+    Generator generator = new Generator(base, batch);
+    List<int[]> prompts = random(base, PROMPT);
+    SamplingConfig sampling = SamplingConfig.pure(REPLY, 1, Set.of());
+    return () ->
+        generator.generate(
+            prompts, List.of(), sampling, row -> RandomStreams.of(0, "bench", row));
+  }
+
+  private List<int[]> random(DecoderModel base, int size) {
+    SplittableRandom random = new SplittableRandom(0);
+    List<int[]> rows = new ArrayList<>();
+    for (int b = 0; b < batch; b++) {
+      rows.add(random.ints(size, 5, base.config().vocabSize()).toArray());
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,53 @@
+package org.plumbline.pipeline.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import org.plumbline.model.OfflineDjl;
+import org.plumbline.pipeline.StageCatalog;
+import org.plumbline.stage.StopSignal;
+import picocli.CommandLine;
+
+/** Entry point of {@code plumbline}. */
+public final class Main {
+  private Main() {}
+
+  /** Parses, runs, exits. */
+  public static void main(String[] args) {
+    OfflineDjl.set();
+    Locale.setDefault(Locale.ROOT);
+    int code = execute(args, System.out, System.err, StopSignal.install(System.err::println));
+    System.out.flush();
+    System.err.flush();
+    // The engine's own threads may outlive a bfloat16 run and abort the process on a normal exit;
+    // everything that must be durable has been synced by now.
+    Runtime.getRuntime().halt(code);
+  }
+
+  /** Runs one command line within this process; for tests too. */
+  static int execute(String[] args, PrintStream out, PrintStream err, StopSignal stop) {
+    Terminal terminal = new Terminal(out, err, stop);
+    StageCatalog catalog = Stages.catalog();
+    CommandLine line = new CommandLine(new PlumblineCommand());
+    line.addSubcommand(new RunCommand(terminal, catalog));
+    line.addSubcommand(new ValidateCommand(terminal, catalog));
+    for (String kind : catalog.kinds()) {
+      CommandLine verb = new CommandLine(new StageCommand(terminal, catalog, kind));
+      verb.setUnmatchedArgumentsAllowed(true);
+      line.addSubcommand(kind, verb, catalog.aliases(kind).toArray(String[]::new));
+    }
+    line.addSubcommand(new ScoreCommand(terminal));
+    line.addSubcommand(new GenerateCommand(terminal));
+    line.addSubcommand(new ChatCommand(terminal));
+    line.addSubcommand(new MergeCommand(terminal));
+    line.addSubcommand(new DataCommand(terminal));
+    line.addSubcommand(new JudgeCommand(terminal));
+    line.addSubcommand(new ReportCommand(terminal));
+    line.addSubcommand(new BenchCommand(terminal));
+    line.setOut(new java.io.PrintWriter(out, true));
+    line.setErr(new java.io.PrintWriter(err, true));
+    line.setParameterExceptionHandler(terminal::usageError);
+    line.setExecutionExceptionHandler(terminal::failure);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line.execute(args);
+  }
+}

@@ -1,0 +1,93 @@
+package org.plumbline.pipeline.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.config.GenerationConfig;
+import org.plumbline.model.generation.SequenceScorer;
+import org.plumbline.model.generation.SequenceScorer.Sequence;
+import org.plumbline.model.safetensors.DType;
+import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.stage.AtomicFiles;
+import org.plumbline.stage.UserException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code plumbline merge}. */
+@Command(
+    name = "merge",
+    mixinStandardHelpOptions = true,
+    description =
+        "Write a model with its adapter merged, computed in float32 and stored as the base is.")
+final class MergeCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Option(names = "--output", required = true, paramLabel = "DIR")
+  private Path output = Path.of("");
+
+  @Option(names = "--debug", description = "show stack traces")
+  private boolean debug;
+
+  MergeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    terminal.debug().set(debug);
+    if (Files.exists(output)) {
+      throw new UserException(output + " exists already; give a folder that does not");
+    }
+    LoadOptions full = new LoadOptions(DType.F32, false, model.options().device());
+    try (ModelOptions.Loaded loaded = model.load(full);
+        TextTokenizer tokenizer = TextTokenizer.open(loaded.folder())) {
+      if (loaded.active().isEmpty()) {
+        throw new UserException(
+            "nothing to merge; needed: --adapter DIR, or a PEFT folder as --model");
+      }
+      terminal.workBegins();
+      AtomicFiles.DISK.writeDirectory(
+          output,
+          folder -> {
+            loaded.model().saveMerged(folder, loaded.active());
+            tokenizer.copyFiles(folder);
+            GenerationConfig.read(loaded.folder(), loaded.model().config()).write(folder);
+          });
+      double worst = largestDifference(loaded, full);
+      terminal
+          .out()
+          .printf(
+              "merged: %s; log-probabilities of a probe differ by at most %.2g nats%n",
+              output, worst);
+      return 0;
+    }
+  }
+
+  /** Adapter beside merged weights on one pseudo-random sequence. */
+  private double largestDifference(ModelOptions.Loaded loaded, LoadOptions options) {
+    int vocabulary = loaded.model().config().vocabSize();
+    int[] ids = new int[Math.min(32, loaded.model().config().maxPositions())];
+    Arrays.setAll(ids, i -> (int) ((i * 2654435761L + 17) % vocabulary));
+    List<Sequence> probe = List.of(new Sequence(ids, 1));
+    if (loaded.model().config().numLabels().isPresent()) {
+      return 0;
+    }
+    float[] before =
+        new SequenceScorer(loaded.model(), 1).logProbs(probe, loaded.active(), 1).get(0);
+    try (DecoderModel merged = DecoderModel.load(output, options)) {
+      float[] after = new SequenceScorer(merged, 1).logProbs(probe, new ArrayList<>(), 1).get(0);
+      double worst = 0;
+      for (int i = 0; i < before.length; i++) {
+        worst = Math.max(worst, Math.abs(before[i] - after[i]));
+      }
+      return worst;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package org.plumbline.pipeline.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.safetensors.DType;
+import org.plumbline.stage.UserException;
+import picocli.CommandLine.Option;
+
+/** Options of every command that loads a model. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "Hugging Face folder, or a PEFT folder with its base")
+  private Path model = Path.of("");
+
+  @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT folder to put on the model")
+  private @Nullable Path adapter;
+
+  @Option(
+      names = "--dtype",
+      paramLabel = "T",
+      defaultValue = "float32",
+      description = "float32, bfloat16 or auto (as stored)")
+  private String dtype = "float32";
+
+  @Option(
+      names = "--device",
+      paramLabel = "D",
+      defaultValue = "auto",
+      description = "auto, cpu or cuda:N")
+  private String device = "auto";
+
+  /**
+   * A loaded model without a chat template, which not every command needs.
+   *
+   * @param folder of the base model, where tokenizer and template lie
+   */
+  record Loaded(Path folder, DecoderModel model, List<LoraAdapter> active)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  Loaded load() {
+    return load(options());
+  }
+
+  Loaded load(LoadOptions options) {
+    requireFolder(model);
+    Path base = ModelBundle.baseOf(model);
+    DecoderModel loaded = DecoderModel.load(base, options);
+    try {
+      List<LoraAdapter> active = new java.util.ArrayList<>();
+      if (!base.equals(model)) {
+        active.add(loaded.loadAdapter("model", model));
+      }
+      if (adapter != null) {
+        requireFolder(adapter);
+        active.add(loaded.loadAdapter("adapter", adapter));
+      }
+      return new Loaded(base, loaded, List.copyOf(active));
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  LoadOptions options() {
+    DType type =
+        switch (dtype) {
+          case "float32" -> DType.F32;
+          case "bfloat16" -> DType.BF16;
+          case "auto" -> {
+            requireFolder(model);
+            DType stored = TransformerConfig.read(ModelBundle.baseOf(model)).dtype();
+            yield stored == DType.F32 ? DType.F32 : DType.BF16;
+          }
+          default ->
+              throw new UserException(
+                  "--dtype %s is unknown; needed: float32, bfloat16 or auto".formatted(dtype));
+        };
+    return new LoadOptions(type, false, device);
+  }
+
+  static void requireBatch(int size) {
+    if (size < 1) {
+      throw new UserException("--batch-size %d must be at least 1".formatted(size));
+    }
+  }
+
+  private static void requireFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new UserException(
+          "%s is no folder; needed: a Hugging Face model folder (config.json, *.safetensors, tokenizer.json). Check the path."
+              .formatted(folder));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package org.plumbline.pipeline.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.plumbline.pipeline.Pipeline;
+import org.plumbline.pipeline.Recipe;
+import org.plumbline.pipeline.RecipeReader;
+import org.plumbline.pipeline.RunOptions;
+import org.plumbline.pipeline.StageCatalog;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code plumbline run}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = "Run a recipe, or resume it at its first unfinished stage.")
+final class RunCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final StageCatalog catalog;
+
+  @Parameters(paramLabel = "RECIPE", description = "e.g. configs/quickstart.yaml")
+  private Path recipe = Path.of("");
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME.key=value",
+      description = "overrides a key of a stage")
+  private List<String> overrides = new ArrayList<>();
+
+  @Option(names = "--output", paramLabel = "DIR", description = "folder of all runs")
+  private @Nullable String output;
+
+  @Option(
+      names = "--stage",
+      paramLabel = "NAME",
+      description = "this stage, and the unfinished ones that it needs")
+  private List<String> stages = new ArrayList<>();
+
+  @Option(names = "--fresh", description = "start unfinished stages over")
+  private boolean fresh;
+
+  @Option(
+      names = "--force",
+      description = "go on although the recipe of an unfinished stage changed")
+  private boolean force;
+
+  @Option(names = "--debug", description = "show stack traces")
+  private boolean debug;
+
+  RunCommand(Terminal terminal, StageCatalog catalog) {
+    this.terminal = terminal;
+    this.catalog = catalog;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    terminal.debug().set(debug);
+    List<String> all = new ArrayList<>(overrides);
+    if (output != null) {
+      all.add("run.output=\"" + output.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+    }
+    Recipe read = new RecipeReader(catalog).read(recipe, all);
+    Pipeline pipeline = new Pipeline(read, terminal.stop(), terminal.out());
+    RunOptions options = new RunOptions(stages, fresh, force);
+    pipeline.check(options);
+    List<Pipeline.StageResult> results = pipeline.run(options, terminal::workBegins);
+    new RunSummary(terminal.out()).print(read, pipeline.folder(), results);
+    return 0;
+  }
+}

@@ -1,0 +1,105 @@
+package org.plumbline.pipeline.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.plumbline.evaluation.report.ReportWriter;
+import org.plumbline.pipeline.Pipeline;
+import org.plumbline.pipeline.Recipe;
+import org.plumbline.stage.JsonLines;
+import org.plumbline.stage.JsonRow;
+
+/** What a run ends with: a short table, three before/after samples, the report's place. */
+final class RunSummary {
+  private static final int SAMPLES = 3;
+
+  /** Figures worth a cell of the table, best first. */
+  private static final List<String> FIGURES =
+      List.of(
+          "test_accuracy",
+          "out_of_fold_accuracy",
+          "eval_score_before",
+          "eval_score_best",
+          "eval_kl_best",
+          "eval_loss_best",
+          "labelled",
+          "pairs",
+          "rows");
+
+  private final PrintStream out;
+
+  RunSummary(PrintStream out) {
+    this.out = out;
+  }
+
+  void print(Recipe recipe, Path folder, List<Pipeline.StageResult> results) throws IOException {
+    Path report = ReportWriter.write(folder, "plumbline run " + recipe.source());
+    out.println();
+    out.printf("%-22s %-13s %-8s %7s  %s%n", "stage", "kind", "status", "seconds", "figures");
+    for (Pipeline.StageResult result : results) {
+      out.printf(
+          Locale.ROOT,
+          "%-22s %-13s %-8s %7.1f  %s%n",
+          result.manifest().name(),
+          result.manifest().kind(),
+          result.status().name().toLowerCase(Locale.ROOT),
+          result.seconds(),
+          figures(result.manifest().summary()));
+    }
+    for (Pipeline.StageResult result : results) {
+      if (result.manifest().kind().equals("evaluate")) {
+        samples(folder.resolve(result.manifest().name()));
+      }
+    }
+    out.println();
+    out.println("Report: " + report);
+  }
+
+  private static String figures(Map<String, Object> summary) {
+    StringBuilder text = new StringBuilder();
+    int shown = 0;
+    for (String name : FIGURES) {
+      Object value = summary.get(name);
+      if (value instanceof Number number && shown < 3) {
+        text.append(shown++ == 0 ? "" : ", ").append(name.replace('_', ' ')).append(' ');
+        text.append(
+            value instanceof Double || value instanceof Float
+                ? String.format(Locale.ROOT, "%.3f", number.doubleValue())
+                : number.toString());
+      }
+    }
+    return text.toString();
+  }
+
+  /** The first prompts with each model's reply. */
+  private void samples(Path evaluation) throws IOException {
+    Path file = evaluation.resolve("samples.jsonl");
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    List<JsonRow> rows = JsonLines.readAll(file);
+    int step = Math.max(1, rows.size() / SAMPLES);
+    for (int i = 0; i < Math.min(SAMPLES, rows.size()); i++) {
+      JsonNode row = rows.get(i * step).value();
+      out.println();
+      out.println("prompt    " + oneLine(row.path("prompt").asText()));
+      Iterator<Map.Entry<String, JsonNode>> models = row.path("replies").fields();
+      while (models.hasNext()) {
+        Map.Entry<String, JsonNode> model = models.next();
+        JsonNode first = model.getValue().isArray() ? model.getValue().path(0) : model.getValue();
+        out.printf(
+            "%-9s %s%n", model.getKey(), oneLine(first.path("reply").asText(first.asText())));
+      }
+    }
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ").strip();
+  }
+}

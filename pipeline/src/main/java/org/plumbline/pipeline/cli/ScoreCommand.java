@@ -1,0 +1,214 @@
+package org.plumbline.pipeline.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.plumbline.model.chat.ChatEncoder;
+import org.plumbline.model.chat.ChatMessage;
+import org.plumbline.model.chat.EncodedDialogue;
+import org.plumbline.model.config.Head;
+import org.plumbline.model.generation.SequenceScorer;
+import org.plumbline.model.generation.SequenceScorer.Sequence;
+import org.plumbline.model.tokenizer.Continuation;
+import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.stage.JsonLines;
+import org.plumbline.stage.JsonRow;
+import org.plumbline.stage.UserException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code plumbline score}. */
+@Command(
+    name = "score",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Log-probability of given completions; rewards if the model is a reward model.",
+      "Rows {\"prompt\",\"completion\"}, {\"messages\"} or {\"input_ids\",\"completion_start\"}."
+    })
+final class ScoreCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  @Mixin private ModelOptions model = new ModelOptions();
+
+  @Option(names = "--input", required = true, paramLabel = "FILE")
+  private Path input = Path.of("");
+
+  @Option(names = "--output", required = true, paramLabel = "FILE")
+  private Path output = Path.of("");
+
+  @Option(names = "--batch-size", paramLabel = "N", defaultValue = "16")
+  private int batchSize = 16;
+
+  @Option(names = "--debug", description = "show stack traces")
+  private boolean debug;
+
+  ScoreCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    terminal.debug().set(debug);
+    ModelOptions.requireBatch(batchSize);
+    List<JsonRow> rows = JsonLines.readAll(input);
+    try (ModelOptions.Loaded loaded = model.load();
+        Rows encoder = new Rows(loaded)) {
+      List<Sequence> sequences = new ArrayList<>();
+      for (JsonRow row : rows) {
+        sequences.add(encoder.sequence(row));
+      }
+      terminal.workBegins();
+      SequenceScorer scorer = new SequenceScorer(loaded.model(), batchSize);
+      List<ObjectNode> results = new ArrayList<>();
+      boolean reward = loaded.model().config().head() == Head.SEQUENCE_CLASSIFICATION;
+      if (reward) {
+        double[] scores =
+            scorer.scores(sequences.stream().map(Sequence::ids).toList(), loaded.active());
+        for (int i = 0; i < rows.size(); i++) {
+          results.add(
+              rows.get(i)
+                  .object()
+                  .deepCopy()
+                  .put("reward", scores[i])
+                  .put("tokens", sequences.get(i).ids().length));
+        }
+      } else {
+        List<float[]> logProbs = scorer.logProbs(sequences, loaded.active(), 1);
+        for (int i = 0; i < rows.size(); i++) {
+          double sum = 0;
+          for (float value : logProbs.get(i)) {
+            sum += value;
+          }
+          results.add(
+              rows.get(i)
+                  .object()
+                  .deepCopy()
+                  .put("logprob", sum)
+                  .put("tokens", logProbs.get(i).length));
+        }
+      }
+      JsonLines.write(
+          output,
+          sink -> {
+            for (ObjectNode result : results) {
+              sink.write(result);
+            }
+          });
+      terminal.out().printf("%d rows scored: %s%n", results.size(), output);
+      return 0;
+    }
+  }
+
+  /** Turns rows into ids; the chat template is opened only if a row needs it. */
+  static final class Rows implements AutoCloseable {
+    private final Path folder;
+    private final TextTokenizer tokenizer;
+    private final int vocabulary;
+    private java.util.Optional<ChatEncoder> chat = java.util.Optional.empty();
+
+    Rows(ModelOptions.Loaded loaded) {
+      this.folder = loaded.folder();
+      this.tokenizer = TextTokenizer.open(folder);
+      this.vocabulary = loaded.model().config().vocabSize();
+    }
+
+    Sequence sequence(JsonRow row) {
+      Sequence sequence = encoded(row);
+      requireKnown(row, sequence.ids());
+      return sequence;
+    }
+
+    /** Refuses ids that the model has no embedding for. */
+    void requireKnown(JsonRow row, int[] ids) {
+      for (int id : ids) {
+        if (id < 0 || id >= vocabulary) {
+          throw row.error(
+              "token id %d lies outside the model's vocabulary of %d; are tokenizer.json and the weights of one model?"
+                  .formatted(id, vocabulary));
+        }
+      }
+    }
+
+    private Sequence encoded(JsonRow row) {
+      try {
+        if (row.object().has("input_ids")) {
+          return ids(row);
+        }
+        if (row.object().has("messages")) {
+          return messages(row);
+        }
+        Continuation both = tokenizer.continuation(row.text("prompt"), row.text("completion"));
+        return new Sequence(both.ids(), both.completionStart());
+      } catch (IllegalArgumentException e) {
+        throw new UserException(row.where() + ": " + e.getMessage(), e);
+      }
+    }
+
+    private static Sequence ids(JsonRow row) {
+      JsonNode array = row.object().path("input_ids");
+      int[] ids = new int[array.size()];
+      for (int i = 0; i < ids.length; i++) {
+        if (!array.get(i).canConvertToInt() || !array.get(i).isIntegralNumber()) {
+          throw row.error("\"input_ids\" holds %s; integers are needed".formatted(array.get(i)));
+        }
+        ids[i] = array.get(i).intValue();
+      }
+      JsonNode start = row.object().path("completion_start");
+      if (ids.length == 0 || !start.isInt()) {
+        throw row.error(
+            "\"input_ids\" needs a list of at least one integer, and \"completion_start\" the index of the completion's first");
+      }
+      return new Sequence(ids, start.intValue());
+    }
+
+    private Sequence messages(JsonRow row) {
+      List<ChatMessage> messages = messagesOf(row);
+      EncodedDialogue dialogue =
+          chat()
+              .dialogue(
+                  messages.subList(0, messages.size() - 1),
+                  messages.get(messages.size() - 1).content());
+      int start = dialogue.promptLength();
+      int end = start;
+      while (end < dialogue.length() && dialogue.loss()[end]) {
+        end++;
+      }
+      return new Sequence(java.util.Arrays.copyOf(dialogue.ids(), end), start);
+    }
+
+    static List<ChatMessage> messagesOf(JsonRow row) {
+      List<ChatMessage> messages = new ArrayList<>();
+      for (JsonNode message : row.object().path("messages")) {
+        if (!message.path("role").isTextual() || !message.path("content").isTextual()) {
+          throw row.error("each of \"messages\" needs the texts \"role\" and \"content\"");
+        }
+        messages.add(
+            new ChatMessage(message.path("role").asText(), message.path("content").asText()));
+      }
+      if (messages.isEmpty()) {
+        throw row.error("\"messages\" is empty or no list; at least one turn is needed");
+      }
+      return messages;
+    }
+
+    ChatEncoder chat() {
+      if (chat.isEmpty()) {
+        chat = java.util.Optional.of(ChatEncoder.open(folder));
+      }
+      return chat.get();
+    }
+
+    TextTokenizer tokenizer() {
+      return tokenizer;
+    }
+
+    @Override
+    public void close() {
+      tokenizer.close();
+      chat.ifPresent(ChatEncoder::close);
+    }
+  }
+}

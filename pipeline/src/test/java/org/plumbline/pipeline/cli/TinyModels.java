@@ -1,0 +1,77 @@
+package org.plumbline.pipeline.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.config.GenerationConfig;
+import org.plumbline.model.config.LlamaSize;
+import org.plumbline.model.config.NewModels;
+import org.plumbline.model.config.SpecialIds;
+import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.lora.LoraConfig;
+import org.plumbline.model.tokenizer.ByteLevelBpeTrainer;
+import org.plumbline.model.tokenizer.SpecialNames;
+import org.plumbline.model.tokenizer.TextTokenizer;
+
+/** Untrained models of a few thousand weights, in the folders that commands take. */
+final class TinyModels {
+  static final int VOCABULARY = 300;
+
+  private static final List<String> TEXTS =
+      List.of(
+          "May I use the pool? No booking. The pool closes at nine.",
+          "You may use the pool until nine. I am sorry, the pool is for guests with a booking.");
+
+  private TinyModels() {}
+
+  /** A llama with a ChatML tokenizer. */
+  static Path llama(Path folder, int hiddenSize) {
+    TransformerConfig config = prepare(folder, hiddenSize);
+    try (DecoderModel model = DecoderModel.create(config, LoadOptions.full(), 5)) {
+      model.save(folder);
+    }
+    GenerationConfig.of(config.specialIds()).write(folder);
+    return folder;
+  }
+
+  /** A llama with a scalar head. */
+  static Path rewardModel(Path folder) {
+    Path base = llama(folder.resolveSibling(folder.getFileName() + "-base"), 16);
+    try (DecoderModel model = DecoderModel.loadAsScorer(base, LoadOptions.full(), 6)) {
+      model.save(folder);
+    }
+    prepareTokenizer(folder);
+    return folder;
+  }
+
+  /** A fresh adapter, which changes nothing yet. */
+  static Path adapter(Path base, Path folder) {
+    try (DecoderModel model = DecoderModel.load(base, LoadOptions.frozen())) {
+      LoraConfig lora = new LoraConfig(2, 4, 0, List.of(LoraConfig.ALL_LINEAR), false);
+      model.saveAdapter(model.addAdapter("new", lora, 0, 3), folder, base.toString());
+    }
+    return folder;
+  }
+
+  private static TransformerConfig prepare(Path folder, int hiddenSize) {
+    prepareTokenizer(folder);
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      SpecialIds ids =
+          new SpecialIds(
+              OptionalInt.empty(),
+              List.of(tokenizer.specialTokens().eos().orElseThrow().id()),
+              OptionalInt.of(tokenizer.specialTokens().pad().orElseThrow().id()));
+      LlamaSize size =
+          new LlamaSize(
+              tokenizer.vocabSize(), hiddenSize, 2 * hiddenSize, 1, 2, 2, 128, 10_000, true);
+      return NewModels.llama(size, ids);
+    }
+  }
+
+  private static void prepareTokenizer(Path folder) {
+    ByteLevelBpeTrainer.train(TEXTS.iterator(), VOCABULARY, SpecialNames.CHAT_ML)
+        .write(folder, SpecialNames.chatMl());
+  }
+}

@@ -1,0 +1,156 @@
+package org.plumbline.ppo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.plumbline.testing.FloatAssert.assertNumbers;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.generation.SequenceScorer;
+import org.plumbline.model.generation.SequenceScorer.Sequence;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.lora.LoraConfig;
+import org.plumbline.model.tensor.Gaussians;
+import org.plumbline.stage.JsonLines;
+import org.plumbline.stage.JsonRow;
+import org.plumbline.stage.UserException;
+
+/** What the stage leaves behind, and what it refuses. */
+class PpoStageTest {
+  private static final String SHORT =
+      ", updates: 3, epochs: 2, learning_rate: 3e-2, evaluate_every: 1, kl: {beta: 0}";
+
+  @TempDir private static Path folder;
+  private static TinyWorld world;
+
+  @BeforeAll
+  static void write() throws IOException {
+    world = TinyWorld.write(folder);
+  }
+
+  private static Map<String, Object> run(String name, TinyWorld in, String more)
+      throws IOException {
+    return new TestRun(folder.resolve(name)).run(new PpoStage(), in.yaml(more));
+  }
+
+  @Test
+  void aRunRaisesTheRewardAndEndsWithItsBestEvaluation() throws IOException {
+    Map<String, Object> summary =
+        run(
+            "learns",
+            world,
+            ", updates: 12, learning_rate: 2e-2, evaluate_every: 3, kl: {beta: 0.01}");
+    List<Map<String, Double>> rows = TestRun.rows(folder.resolve("learns"));
+    rows.forEach(System.out::println);
+    double before = (Double) summary.get("eval_score_before");
+    double best = (Double) summary.get("eval_score_best");
+    assertThat((Double) summary.get("eval_score_last")).isGreaterThan(before + 0.2);
+    assertThat(
+            rows.stream()
+                .filter(row -> row.containsKey("eval/scores"))
+                .mapToDouble(row -> row.get("eval/scores"))
+                .max()
+                .orElseThrow())
+        .isEqualTo(best);
+    assertThat(summary).containsEntry("updates", 12).containsEntry("episodes", 96L);
+    List<Integer> steps = new ArrayList<>();
+    for (JsonRow row : JsonLines.readAll(folder.resolve("learns/samples.jsonl"))) {
+      steps.add(row.object().path("step").asInt());
+    }
+    assertThat(steps).hasSize(5 * 4);
+    assertThat(steps.stream().distinct()).containsExactly(0, 3, 6, 9, 12);
+  }
+
+  @Test
+  void noEvaluationBeyondTheKlLimitIsChosen() throws IOException {
+    Map<String, Object> summary =
+        run("limited", world, SHORT.replace("beta: 0", "beta: 0, limit: 1e-3"));
+    assertThat(summary).containsEntry("best_update", 0L);
+    assertThat((Double) summary.get("eval_kl_last")).isGreaterThan(1e-3);
+  }
+
+  @Test
+  void policyAndValueModelOpenFromTheirFolders() throws IOException {
+    run("opens", world, SHORT);
+    try (ModelBundle policy = ModelBundle.open(folder.resolve("opens"), TinyWorld.FROZEN);
+        ModelBundle value =
+            ModelBundle.open(folder.resolve("opens/value"), TinyWorld.FROZEN)) {
+      assertThat(policy.base()).isEqualTo(world.policy());
+      assertThat(policy.active()).hasSize(1);
+      assertThat(value.base()).isEqualTo(world.reward());
+      assertThat(value.active().get(0).head()).isPresent();
+    }
+  }
+
+  @Test
+  void aPolicyThatStartsFromAnAdapterNamesABaseWithItMerged() throws IOException {
+    Path start = Files.createDirectories(folder.resolve("sft-adapter"));
+    try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
+      LoraAdapter sft =
+          bundle
+              .model()
+              .addAdapter("sft", new LoraConfig(2, 4, 0, List.of("all-linear"), false), 0, 1);
+      sft.parameters()
+          .forEach(
+              p -> {
+                float[] values = new float[(int) p.size()];
+                Gaussians.fill(values, 0.1, new java.util.SplittableRandom(2));
+                bundle.model().carrier().write(p.value(), values);
+                p.changed().run();
+              });
+      bundle.model().saveAdapter(sft, start, "../policy");
+    }
+    TinyWorld adapted = new TinyWorld(start, world.reward(), world.prompts());
+    run("adapted", adapted, SHORT);
+    List<Sequence> probe = List.of(new Sequence(new int[] {5, 40, 270, 9, 80, 33, 2}, 1));
+    try (ModelBundle out = ModelBundle.open(folder.resolve("adapted"), TinyWorld.FROZEN);
+        ModelBundle in = ModelBundle.open(start, TinyWorld.FROZEN)) {
+      DecoderModel model = in.model();
+      LoraAdapter policy = model.loadAdapter("policy", folder.resolve("adapted"));
+      float[] reference = logProbs(model, probe, in.active());
+      float[] wanted = logProbs(model, probe, List.of(in.active().get(0), policy));
+      assertNumbers(logProbs(out.model(), probe, List.of())).isCloseTo(reference, 1e-4, 0);
+      assertNumbers(logProbs(out.model(), probe, out.active())).isCloseTo(wanted, 1e-4, 0);
+    }
+  }
+
+  private static float[] logProbs(
+      DecoderModel model, List<Sequence> probe, List<LoraAdapter> active) {
+    return new SequenceScorer(model, 1).logProbs(probe, active, 1).get(0);
+  }
+
+  @Test
+  void promptsAreNeededOnBothSides() throws IOException {
+    Path few = folder.resolve("few.jsonl");
+    Files.writeString(few, "{\"prompt\":\"tea\"}\n");
+    TinyWorld poor = new TinyWorld(world.policy(), world.reward(), few);
+    assertThatThrownBy(() -> run("poor", poor, ""))
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching(
+            "stage: prompts=.*few.jsonl holds [01] training and [01] held-out prompts; at least one of each is needed");
+  }
+
+  @Test
+  void aValueModelOnARewardModelOfOtherTokensIsRefused() throws IOException {
+    Path other =
+        TinyWorld.model(folder.resolve("other"), List.of("words of another tongue"), 262, 5);
+    Path reward = TinyWorld.scorer(other, folder.resolve("other-reward"), 6);
+    TinyWorld mixed = new TinyWorld(world.policy(), reward, world.prompts());
+    assertThatThrownBy(() -> run("mixed", mixed, ""))
+        .isInstanceOf(UserException.class)
+        .hasMessage(
+            "ppo.value=reward needs one tokenizer for policy=%s and reward=%s, but theirs differ; set value: policy"
+                .formatted(world.policy(), reward));
+    assertThat(run("mixed-policy", mixed, ", updates: 1, value: policy"))
+        .containsEntry("updates", 1);
+  }
+}
