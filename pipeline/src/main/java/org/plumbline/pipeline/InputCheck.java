@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.config.Head;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.safetensors.WeightFolder;
 import org.plumbline.stage.JsonLines;
@@ -23,16 +24,23 @@ final class InputCheck {
   /**
    * What is wrong with an existing file or folder, naming file and line; empty if nothing is.
    *
+   * @param key under which the stage names it
    * @param badRows whether the stage passes over malformed rows
    */
-  static Optional<String> fault(Path path, boolean badRows) {
+  static Optional<String> fault(String key, Path path, boolean badRows) {
     try {
       if (Files.isRegularFile(path) && path.toString().matches(".*\\.jsonl(\\.gz)?")) {
         if (!badRows) {
           rows(path);
         }
       } else if (ModelBundle.isAdapter(path) || Files.exists(path.resolve("config.json"))) {
-        model(ModelBundle.baseOf(path));
+        TransformerConfig config = model(ModelBundle.baseOf(path));
+        boolean reward = key.equals("reward") || key.startsWith("rewards.");
+        if (reward && config.head() != Head.SEQUENCE_CLASSIFICATION && !ModelBundle.isAdapter(path)) {
+          throw new ModelFormatException(
+              "%s has no score head; a reward model (*ForSequenceClassification) is needed"
+                  .formatted(path));
+        }
       }
       return Optional.empty();
     } catch (UserException | ModelFormatException e) {
@@ -50,7 +58,7 @@ final class InputCheck {
     }
   }
 
-  private static void model(Path folder) {
+  private static TransformerConfig model(Path folder) {
     TransformerConfig config = TransformerConfig.read(folder);
     try (WeightFolder weights = WeightFolder.open(folder)) {
       if (weights.names().isEmpty()) {
@@ -58,5 +66,6 @@ final class InputCheck {
             "%s: no weights in it; those of a %s are needed".formatted(folder, config.modelType()));
       }
     }
+    return config;
   }
 }

@@ -49,9 +49,8 @@ final class Preflight {
       return Optional.empty();
     }
     if (Files.exists(Path.of(input.value()))) {
-      boolean badRows =
-          ConfigReader.toJson(step.config()).path("skip_bad_rows").asBoolean(false);
-      return InputCheck.fault(Path.of(input.value()), badRows)
+      boolean badRows = ConfigReader.toJson(step.config()).path("skip_bad_rows").asBoolean(false);
+      return InputCheck.fault(input.key(), Path.of(input.value()), badRows)
           .map(fault -> "%s.%s: %s".formatted(step.name(), input.key(), fault));
     }
     Set<String> names = recipe.steps().stream().map(Step::name).collect(Collectors.toSet());

@@ -228,9 +228,9 @@ final class PpoTrainer implements AutoCloseable {
   private void resume() throws IOException {
     Optional<Checkpoint> found = checkpoints.newest();
     if (found.isEmpty()) {
-      context.metrics().rewindTo(0);
+      context.metrics().rewindTo(-1);
       samples.rewindTo(-1);
-      evaluate(0);
+      context.metrics().row(0, evaluate(0));
       return;
     }
     position = Json.mapper().treeToValue(found.get().state(), Position.class);

@@ -31,6 +31,7 @@ class PpoInvariantTest {
   private static final String RICH =
       ", updates: 4, minibatches: 2, epochs: 2, micro_batch_size: 3, learning_rate: 1e-2,"
           + " whiten_rewards: true, missing_end_penalty: 1, evaluate_every: 2, gamma: 0.99,"
+          + " temperature: 0.7,"
           + " kl: {beta: 0.1, target: 0.5, horizon: 50, estimator: k3}, checkpoint_every: %d";
 
   @TempDir private static Path folder;
@@ -47,14 +48,21 @@ class PpoInvariantTest {
     return directory;
   }
 
+  /** Rows of the updates; row 0 holds the evaluation before them. */
+  private static List<Map<String, Double>> updates(Path directory) throws IOException {
+    List<Map<String, Double>> rows = TestRun.rows(directory);
+    assertThat(rows.get(0)).containsEntry("step", 0.0).containsKey("eval/scores");
+    return rows.subList(1, rows.size());
+  }
+
   @Test
   void eightPartsOfOneReplyEqualOnePartOfEight() throws IOException {
     String more =
         ", updates: 1, epochs: 2, learning_rate: 0.05, optimizer: {kind: sgd}, micro_batch_size: ";
     Path whole = run("whole", more + 0);
     Path parts = run("parts", more + 1);
-    Map<String, Double> wanted = TestRun.rows(whole).get(0);
-    TestRun.rows(parts)
+    Map<String, Double> wanted = updates(whole).get(0);
+    updates(parts)
         .get(0)
         .forEach((k, v) -> assertThat(v).as(k).isCloseTo(wanted.get(k), within(1e-5)));
     for (String file : FILES.subList(2, 4)) {
@@ -99,7 +107,7 @@ class PpoInvariantTest {
     assertThatThrownBy(
             () -> new TestRun(killed).dyingAt(2).run(new PpoStage(), world.yaml(more)))
         .hasMessage("killed at step 2");
-    assertThat(TestRun.rows(killed)).hasSize(2);
+    assertThat(updates(killed)).hasSize(2);
     new TestRun(killed).run(new PpoStage(), world.yaml(more));
     assertSameBytes(whole, killed);
   }
@@ -107,7 +115,7 @@ class PpoInvariantTest {
   @Test
   void theFirstUpdateStartsAtTheReferenceAndTheCoefficientFollowsTheController()
       throws IOException {
-    List<Map<String, Double>> rows = TestRun.rows(run("steered", RICH.formatted(0)));
+    List<Map<String, Double>> rows = updates(run("steered", RICH.formatted(0)));
     assertThat(rows).hasSize(4);
     assertThat(rows.get(0).get("objective/kl")).isCloseTo(0, within(1e-4));
     assertThat(rows.get(3).get("objective/kl_k3")).isPositive();
@@ -118,6 +126,25 @@ class PpoInvariantTest {
     }
     assertThat(rows.get(1)).containsKeys("eval/scores", "eval/kl", "eval/response_length");
     assertThat(rows.get(0)).doesNotContainKey("eval/scores");
+  }
+
+  /**
+   * With V = 0 and γ = 0 the returns are the rewards: scores on the last tokens, whitened to unit
+   * variance with their mean m kept, so that ½ mean(returns²) = ½ ((n − 1) / n + m²).
+   */
+  @Test
+  void whitenedRewardsReachTheValueLossAndWhitenedAdvantagesThePolicyLoss() throws IOException {
+    Path directory =
+        run(
+            "whitened",
+            ", updates: 1, epochs: 1, value: policy, whiten_rewards: true, gamma: 0, kl: {beta: 0}");
+    Map<String, Double> row = updates(directory).get(0);
+    double tokens = 8 * row.get("response_length");
+    double mean = 8 * row.get("objective/scores") / tokens;
+    assertThat(row.get("loss/value_avg"))
+        .isCloseTo(((tokens - 1) / tokens + mean * mean) / 2, within(1e-5));
+    assertThat(row.get("loss/policy_avg")).isCloseTo(0, within(1e-5));
+    assertThat(row.get("objective/rlhf_reward")).isEqualTo(row.get("objective/scores"));
   }
 
   private static void assertSameBytes(Path first, Path second) throws IOException {

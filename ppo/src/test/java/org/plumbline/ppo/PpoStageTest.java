@@ -2,14 +2,17 @@ package org.plumbline.ppo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.plumbline.testing.FloatAssert.assertNumbers;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +22,7 @@ import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.lora.LoraConfig;
+import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
@@ -43,31 +47,35 @@ class PpoStageTest {
   }
 
   @Test
-  void aRunRaisesTheRewardAndEndsWithItsBestEvaluation() throws IOException {
+  void aRunEndsWithItsBestEvaluationAndShowsSamplesOfEach() throws IOException {
     Map<String, Object> summary =
-        run(
-            "learns",
-            world,
-            ", updates: 12, learning_rate: 2e-2, evaluate_every: 3, kl: {beta: 0.01}");
-    List<Map<String, Double>> rows = TestRun.rows(folder.resolve("learns"));
-    rows.forEach(System.out::println);
-    double before = (Double) summary.get("eval_score_before");
-    double best = (Double) summary.get("eval_score_best");
-    assertThat((Double) summary.get("eval_score_last")).isGreaterThan(before + 0.2);
-    assertThat(
-            rows.stream()
-                .filter(row -> row.containsKey("eval/scores"))
-                .mapToDouble(row -> row.get("eval/scores"))
-                .max()
-                .orElseThrow())
-        .isEqualTo(best);
-    assertThat(summary).containsEntry("updates", 12).containsEntry("episodes", 96L);
-    List<Integer> steps = new ArrayList<>();
-    for (JsonRow row : JsonLines.readAll(folder.resolve("learns/samples.jsonl"))) {
-      steps.add(row.object().path("step").asInt());
+        run("best", world, SHORT.replace("updates: 3", "updates: 5").replace("every: 1", "every: 2"));
+    List<Map<String, Double>> evaluations =
+        TestRun.rows(folder.resolve("best")).stream()
+            .filter(row -> row.containsKey("eval/scores"))
+            .toList();
+    assertThat(evaluations.stream().map(row -> row.get("step"))).containsExactly(0.0, 2.0, 4.0, 5.0);
+    Map<Long, Double> scores = new TreeMap<>();
+    evaluations.forEach(row -> scores.put(row.get("step").longValue(), row.get("eval/scores")));
+    assertThat(summary)
+        .containsEntry("eval_score_best", Collections.max(scores.values()))
+        .containsEntry("eval_score_best", scores.get((Long) summary.get("best_update")))
+        .containsEntry("eval_score_before", scores.get(0L))
+        .containsEntry("eval_score_last", scores.get(5L))
+        .containsEntry("updates", 5)
+        .containsEntry("episodes", 40L);
+    Map<Long, List<Double>> samples = new TreeMap<>();
+    for (JsonRow row : JsonLines.readAll(folder.resolve("best/samples.jsonl"))) {
+      assertThat(row.object().path("completion").isTextual()).isTrue();
+      samples
+          .computeIfAbsent(row.object().path("step").asLong(), step -> new ArrayList<>())
+          .add(row.object().path("reward").asDouble());
     }
-    assertThat(steps).hasSize(5 * 4);
-    assertThat(steps.stream().distinct()).containsExactly(0, 3, 6, 9, 12);
+    assertThat(samples.keySet()).isEqualTo(scores.keySet());
+    samples.forEach(
+        (step, rewards) ->
+            assertThat(rewards.stream().mapToDouble(r -> r).average().orElseThrow())
+                .isCloseTo(scores.get(step), within(1e-9)));
   }
 
   @Test
@@ -76,6 +84,13 @@ class PpoStageTest {
         run("limited", world, SHORT.replace("beta: 0", "beta: 0, limit: 1e-3"));
     assertThat(summary).containsEntry("best_update", 0L);
     assertThat((Double) summary.get("eval_kl_last")).isGreaterThan(1e-3);
+    // The policy before the first update: B is still 0.
+    try (SafetensorsFile saved =
+        SafetensorsFile.open(folder.resolve("limited/adapter_model.safetensors"))) {
+      saved.tensors().keySet().stream()
+          .filter(name -> name.contains("lora_B"))
+          .forEach(name -> assertThat(saved.readFloats(name)).containsOnly(0));
+    }
   }
 
   @Test

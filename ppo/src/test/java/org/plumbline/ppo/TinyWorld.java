@@ -50,7 +50,7 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
     return new TinyWorld(policy, scorer(policy, folder.resolve("reward"), 4), prompts);
   }
 
-  /** A model of narrow layers; its embeddings are made wide enough for it to have preferences. */
+  /** A model of narrow layers; its weights are made large enough for it to have preferences. */
   static Path model(Path folder, List<String> texts, int vocabulary, long seed)
       throws IOException {
     Files.createDirectories(folder);
@@ -68,7 +68,8 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
           .forEach(
               p -> {
                 if (p.isMatrix()) {
-                  model.carrier().scale(List.of(p.value()), 6);
+                  double factor = p.name().contains("embed") ? 12 : 6;
+                  model.carrier().scale(List.of(p.value()), factor);
                 }
               });
       ModelArtifacts.saveModel(model, encoder, folder);
@@ -86,7 +87,7 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
     return folder;
   }
 
-  /** The PPO section as YAML; later keys of {@code more} are added. */
+  /** The PPO section as YAML, with further keys behind. */
   String yaml(String more) {
     return ("{policy: '%s', reward: '%s', prompts: '%s', lora: {rank: 4, alpha: 8}, batch_size: 8,"
             + " max_new_tokens: 6, evaluation_prompts: 4%s}")
@@ -94,8 +95,11 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
   }
 
   PpoConfig config(String more) {
-    return ConfigReader.read(
-        PpoConfig.class, LocatedYaml.parse("test", yaml(more)), "ppo");
+    return parse(yaml(more));
+  }
+
+  static PpoConfig parse(String yaml) {
+    return ConfigReader.read(PpoConfig.class, LocatedYaml.parse("test", yaml), "ppo");
   }
 
   List<Prompt> promptRows(int count) throws IOException {

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.plumbline.stage.AtomicFiles;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.Manifest;
@@ -46,8 +48,17 @@ final class FoldContext implements RunContext, AutoCloseable {
         : new LinkedHashMap<>();
   }
 
+  /** Writes the result and drops all else: what remains is equal for equal runs. */
   void finish(Map<String, Object> result) throws IOException {
     AtomicFiles.DISK.writeString(directory.resolve(RESULT), Json.pretty(result));
+    metrics.close();
+    List<Path> rest;
+    try (Stream<Path> entries = Files.list(directory)) {
+      rest = entries.filter(path -> !path.endsWith(RESULT)).toList();
+    }
+    for (Path path : rest) {
+      AtomicFiles.DISK.deleteTree(path);
+    }
   }
 
   @Override

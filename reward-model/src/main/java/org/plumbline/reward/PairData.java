@@ -17,18 +17,31 @@ final class PairData {
 
   private PairData() {}
 
+  /** The pairs to learn from (the config's part of the training split) and the held-out ones. */
   static DataSplit<PreferencePair> read(Path source, RewardConfig config, long seed)
       throws IOException {
-    DataSplit<PreferencePair> all =
-        Files.isDirectory(source)
-            ? new DataSplit<>(
-                rows(source, "train"), rows(source, "validation"), rows(source, "test"))
-            : new PromptSplitter(seed)
-                .split(
-                    PairReader.read(source).rows(),
-                    PreferencePair::prompt,
-                    new SplitFractions(config.validationShare(), config.testShare()));
+    DataSplit<PreferencePair> all = whole(source, config, seed);
     return new DataSplit<>(half(all.train(), config.part(), seed), all.validation(), all.test());
+  }
+
+  /** Every pair there is, for folds. */
+  static List<PreferencePair> all(Path source, RewardConfig config, long seed) throws IOException {
+    DataSplit<PreferencePair> split = whole(source, config, seed);
+    List<PreferencePair> all = new ArrayList<>(split.train());
+    all.addAll(split.validation());
+    all.addAll(split.test());
+    return all;
+  }
+
+  private static DataSplit<PreferencePair> whole(Path source, RewardConfig config, long seed)
+      throws IOException {
+    return Files.isDirectory(source)
+        ? new DataSplit<>(rows(source, "train"), rows(source, "validation"), rows(source, "test"))
+        : new PromptSplitter(seed)
+            .split(
+                PairReader.read(source).rows(),
+                PreferencePair::prompt,
+                new SplitFractions(config.validationShare(), config.testShare()));
   }
 
   private static List<PreferencePair> rows(Path source, String split) throws IOException {

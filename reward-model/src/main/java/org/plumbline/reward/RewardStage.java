@@ -2,7 +2,6 @@ package org.plumbline.reward;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +54,7 @@ public final class RewardStage implements Stage<RewardConfig> {
     }
     Map<String, Object> summary = new LinkedHashMap<>();
     if (config.folds() > 0) {
-      outOfFold(config, context, data, summary);
+      outOfFold(config, context, summary);
     }
     try (Training training = new Training(config, context)) {
       summary.putAll(training.fit(data.train(), data.validation(), context));
@@ -65,27 +64,28 @@ public final class RewardStage implements Stage<RewardConfig> {
     return summary;
   }
 
-  /** Accuracy on prompts never seen, over all pairs: each is held out once. */
+  /**
+   * Accuracy on prompts never seen, over all pairs: each is held out once; two simple rules beside
+   * it.
+   */
   private static void outOfFold(
-      RewardConfig config,
-      RunContext context,
-      DataSplit<PreferencePair> data,
-      Map<String, Object> summary)
-      throws IOException {
-    List<PreferencePair> all = new ArrayList<>(data.train());
-    all.addAll(data.validation());
-    all.addAll(data.test());
+      RewardConfig config, RunContext context, Map<String, Object> summary) throws IOException {
+    List<PreferencePair> all =
+        PairData.all(context.resolve(config.pairs()), config, context.seed());
     List<PromptSplitter.Fold<PreferencePair>> folds =
         new PromptSplitter(context.seed()).folds(all, PreferencePair::prompt, config.folds());
     long correct = 0;
     long tested = 0;
+    SimpleRules rules = new SimpleRules();
     for (int k = 0; k < folds.size(); k++) {
-      try (FoldContext fold = FoldContext.of(context, k);
-          Training training = new Training(config, fold)) {
+      rules.test(folds.get(k));
+      try (FoldContext fold = FoldContext.of(context, k)) {
         Map<String, Object> result = fold.finished();
         if (result.isEmpty()) {
-          training.fit(folds.get(k).train(), List.of(), fold);
-          training.test(folds.get(k).heldOut(), fold, result);
+          try (Training training = new Training(config, fold)) {
+            training.fit(folds.get(k).train(), List.of(), fold);
+            training.test(folds.get(k).heldOut(), fold, result);
+          }
           fold.finish(result);
         }
         correct += ((Number) result.getOrDefault("test_correct", 0L)).longValue();
@@ -98,6 +98,8 @@ public final class RewardStage implements Stage<RewardConfig> {
     summary.put("out_of_fold_correct", correct);
     summary.put("out_of_fold_pairs", tested);
     summary.put("out_of_fold_accuracy", (double) correct / tested);
+    summary.put("shorter_wins", rules.shorterWins());
+    summary.put("bag_of_words", rules.bagOfWords());
   }
 
   /** A model on its way from the start to a trained scorer. */

@@ -116,7 +116,6 @@ class BradleyTerryTest {
   }
 
   private static BradleyTerry.Result one(double chosen, double rejected) {
-    return BradleyTerry.loss(
-        new double[] {chosen}, new double[] {rejected}, new double[1], 0, 1);
+    return BradleyTerry.loss(new double[] {chosen}, new double[] {rejected}, new double[1], 0, 1);
   }
 }

@@ -92,8 +92,7 @@ class RewardInvariantTest {
     Path whole = folder.resolve("folds");
     Map<String, Object> wanted = new TestRun(whole).run(new RewardStage(), yaml);
     Path killed = folder.resolve("folds-killed");
-    assertThatThrownBy(
-            () -> new TestRun(killed).stoppingAfter(9).run(new RewardStage(), yaml))
+    assertThatThrownBy(() -> new TestRun(killed).stoppingAfter(9).run(new RewardStage(), yaml))
         .isInstanceOf(StoppedException.class)
         .hasMessageContaining("stage.fold-2 stopped at step 3 of 6");
     byte[] first = Files.readAllBytes(killed.resolve("fold-1/result.json"));
@@ -101,7 +100,8 @@ class RewardInvariantTest {
     assertThat(found).isEqualTo(wanted);
     assertThat(killed.resolve("fold-1/result.json")).hasBinaryContent(first);
     assertThat(found).containsEntry("out_of_fold_pairs", 40L);
-    assertSameBytes(whole, killed, "fold-2/metrics.jsonl");
+    assertSameBytes(whole, killed, "fold-2/result.json");
+    assertThat(killed.resolve("fold-2").toFile().list()).containsExactly("result.json");
     assertSameBytes(whole, killed, "metrics.jsonl");
     assertSameBytes(whole, killed, "adapter_model.safetensors");
   }
@@ -131,7 +131,6 @@ class RewardInvariantTest {
   }
 
   private static void assertSameBytes(Path first, Path second, String file) throws IOException {
-    assertThat(second.resolve(file))
-        .hasBinaryContent(Files.readAllBytes(first.resolve(file)));
+    assertThat(second.resolve(file)).hasBinaryContent(Files.readAllBytes(first.resolve(file)));
   }
 }

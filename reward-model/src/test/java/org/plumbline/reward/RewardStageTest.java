@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +40,7 @@ class RewardStageTest {
 
   private static Map<String, Object> run(TestRun run, Path from, Path rows, String more)
       throws IOException {
-    return run.run(
-        new RewardStage(), "{model: '%s', pairs: '%s'%s}".formatted(from, rows, more));
+    return run.run(new RewardStage(), "{model: '%s', pairs: '%s'%s}".formatted(from, rows, more));
   }
 
   /** The saved folder must give the margin that the stage measured before saving. */
@@ -57,8 +57,7 @@ class RewardStageTest {
             "reward-model");
     List<PreferencePair> test = PairData.read(pairs, config, 7).test();
     List<Prompt> prompts = test.stream().map(PreferencePair::prompt).toList();
-    try (RewardModel reward =
-        RewardModel.open(folder.resolve(method), TinyModel.FROZEN, 64)) {
+    try (RewardModel reward = RewardModel.open(folder.resolve(method), TinyModel.FROZEN, 64)) {
       double[] chosen = reward.score(prompts, test.stream().map(PreferencePair::chosen).toList());
       double[] rejected =
           reward.score(prompts, test.stream().map(PreferencePair::rejected).toList());
@@ -83,15 +82,38 @@ class RewardStageTest {
   }
 
   @Test
-  void theHalvesShareNoPair() throws IOException {
-    String training = ", validation_share: 0, test_share: 0, training: {steps: 1, batch_size: 2}";
-    int first =
-        ((Number) run("h1", model, pairs, ", part: first_half" + training).get("rows")).intValue();
-    int second =
-        ((Number) run("h2", model, pairs, ", part: second_half" + training).get("rows"))
-            .intValue();
-    assertThat(first).isPositive();
-    assertThat(first + second).isEqualTo(60);
+  void theHalvesShareNoPromptAndTogetherAreTheTrainingPairs() throws IOException {
+    List<PreferencePair> all = train("all");
+    List<PreferencePair> first = train("first_half");
+    List<PreferencePair> second = train("second_half");
+    assertThat(first).isNotEmpty();
+    assertThat(second).isNotEmpty();
+    assertThat(Stream.concat(first.stream(), second.stream()).map(PreferencePair::id))
+        .containsExactlyInAnyOrderElementsOf(all.stream().map(PreferencePair::id).toList());
+    assertThat(first.stream().map(pair -> pair.prompt().text()))
+        .doesNotContainAnyElementsOf(
+            second.stream().map(pair -> pair.prompt().text()).toList());
+  }
+
+  private static List<PreferencePair> train(String part) throws IOException {
+    RewardConfig config =
+        ConfigReader.read(
+            RewardConfig.class,
+            LocatedYaml.parse("test", "{model: m, pairs: p, part: %s}".formatted(part)),
+            "reward-model");
+    return PairData.read(pairs, config, 7).train();
+  }
+
+  @Test
+  void marginsOfThePairsRaiseTheLossWhereTheyAreAskedFor() throws IOException {
+    String training = ", use_margin: %s, training: {steps: 1, batch_size: 30}";
+    run("plain", model, pairs, training.formatted(false));
+    run("margin", model, pairs, training.formatted(true));
+    Map<String, Double> plain = TestRun.rows(folder.resolve("plain")).get(0);
+    Map<String, Double> margin = TestRun.rows(folder.resolve("margin")).get(0);
+    // Margins are 0, 1 and 2; around equal rewards each costs about half of itself and more.
+    assertThat(margin.get("loss") - plain.get("loss")).isBetween(0.4, 1.0);
+    assertThat(margin.get("margin")).isEqualTo(plain.get("margin"));
   }
 
   @Test
@@ -106,7 +128,8 @@ class RewardStageTest {
             + row.formatted("yes", "no", ",\"outcome\":\"tie\""),
         StandardCharsets.UTF_8);
     TestRun run = new TestRun(folder.resolve("odd"));
-    String limit = ", max_length: 3, validation_share: 0, test_share: 0, training: {steps: 1, batch_size: 1}";
+    String limit =
+        ", max_length: 3, validation_share: 0, test_share: 0, training: {steps: 1, batch_size: 1}";
     assertThat(run(run, model, file, limit))
         .containsEntry("rows", 1)
         .containsEntry("pairs_tied", 1)

@@ -40,14 +40,19 @@ public final class TrainingLoop<T> implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Schedule schedule;
   private final RowOrder order;
-  private Position position = new Position(0, 0, 0, 0, 0);
+  private Position position = new Position(0, 0, 0, 0, 0, 0);
 
   /**
    * Where training stands; with the tensors, all that a checkpoint needs. The losses mean nothing
    * while {@code bestStep} is 0: before the first evaluation.
    */
   private record Position(
-      long step, double bestLoss, long bestStep, int withoutGain, double firstLoss) {}
+      long step,
+      double lastLoss,
+      double bestLoss,
+      long bestStep,
+      int withoutGain,
+      double firstLoss) {}
 
   /**
    * Prepares a loop.
@@ -90,19 +95,15 @@ public final class TrainingLoop<T> implements AutoCloseable {
   public Map<String, Object> run() throws IOException {
     resume();
     long total = schedule.totalSteps();
-    Map<String, Double> last = Map.of();
-    Map<String, Double> evaluation = Map.of();
     try (Progress progress = context.progress(context.stageName(), total)) {
       while (position.step() < total && !stoppedEarly()) {
         long started = System.nanoTime();
         long step = position.step();
-        last = step(step);
+        Map<String, Double> row = step(step);
         long done = step + 1;
-        position = at(done);
-        Map<String, Double> row = new LinkedHashMap<>(last);
+        position = at(done, row.get("loss"));
         if (evaluationDue(done, total)) {
-          evaluation = evaluate(done);
-          evaluation.forEach((name, value) -> row.put("eval_" + name, value));
+          evaluate(done).forEach((name, value) -> row.put("eval_" + name, value));
         }
         context.metrics().row(done, row);
         double seconds = (System.nanoTime() - started) / 1e9;
@@ -117,7 +118,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
     if (config.keepBest() && best.present()) {
       best.restore();
     }
-    return summary(last);
+    return summary();
   }
 
   private static String note(Map<String, Double> row) {
@@ -126,9 +127,10 @@ public final class TrainingLoop<T> implements AutoCloseable {
     return held == null ? loss : loss + String.format(Locale.ROOT, ", held-out %.4f", held);
   }
 
-  private Position at(long step) {
+  private Position at(long step, double loss) {
     return new Position(
         step,
+        loss,
         position.bestLoss(),
         position.bestStep(),
         position.withoutGain(),
@@ -195,14 +197,19 @@ public final class TrainingLoop<T> implements AutoCloseable {
     boolean initial = position.bestStep() == 0;
     double first = initial ? loss : position.firstLoss();
     if (initial || loss < position.bestLoss()) {
-      position = new Position(done, loss, done, 0, first);
+      position = new Position(done, position.lastLoss(), loss, done, 0, first);
       if (config.keepBest()) {
         best.take();
       }
     } else {
       position =
           new Position(
-              done, position.bestLoss(), position.bestStep(), position.withoutGain() + 1, first);
+              done,
+              position.lastLoss(),
+              position.bestLoss(),
+              position.bestStep(),
+              position.withoutGain() + 1,
+              first);
     }
     return values;
   }
@@ -254,13 +261,11 @@ public final class TrainingLoop<T> implements AutoCloseable {
             .formatted(context.stageName(), position.step(), schedule.totalSteps()));
   }
 
-  private Map<String, Object> summary(Map<String, Double> last) {
+  private Map<String, Object> summary() {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("steps", position.step());
     summary.put("rows", train.size());
-    if (last.containsKey("loss")) {
-      summary.put("loss", last.get("loss"));
-    }
+    summary.put("loss", position.lastLoss());
     if (position.bestStep() > 0) {
       summary.put("eval_loss_first", position.firstLoss());
       summary.put("eval_loss_best", position.bestLoss());

@@ -64,7 +64,7 @@ final class WarningSection {
           new Block.Warning(
               "%s lost nine tenths of its entropy".formatted(stage.name()),
               "the policy has collapsed onto a few replies",
-              "raise the KL penalty, stop earlier, or add an entropy bonus"));
+              "raise the KL penalty or stop earlier (kl.limit)"));
     }
   }
 

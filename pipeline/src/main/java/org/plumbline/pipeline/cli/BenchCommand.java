@@ -74,7 +74,8 @@ final class BenchCommand implements Callable<Integer> {
           run = generate(loaded.model());
           tokens = (double) batch * REPLY;
         }
-        default -> throw new UserException("bench %s is unknown; needed: sft or generate".formatted(what));
+        default ->
+            throw new UserException("bench %s is unknown; needed: sft or generate".formatted(what));
       }
       double seconds = best(run);
       Map<String, Object> figure = new LinkedHashMap<>();
@@ -133,8 +134,7 @@ final class BenchCommand implements Callable<Integer> {
     List<int[]> prompts = random(base, PROMPT);
     SamplingConfig sampling = SamplingConfig.pure(REPLY, 1, Set.of());
     return () ->
-        generator.generate(
-            prompts, List.of(), sampling, row -> RandomStreams.of(0, "bench", row));
+        generator.generate(prompts, List.of(), sampling, row -> RandomStreams.of(0, "bench", row));
   }
 
   private List<int[]> random(DecoderModel base, int size) {

@@ -71,7 +71,11 @@ final class JudgeCommand implements Callable<Integer> {
     problems.throwIfAny();
     JudgeConfig judge = ConfigReader.read(JudgeConfig.class, section, "judge");
     JudgeFile file =
-        new JudgeFile(judge, SampleJudge.of(seed), terminal.stop()::isRequested, done -> terminal.workBegins());
+        new JudgeFile(
+            judge,
+            SampleJudge.of(seed),
+            terminal.stop()::isRequested,
+            done -> terminal.workBegins());
     Map<String, Object> summary = file.judge(input, output);
     summary.forEach((name, value) -> terminal.out().printf("%-24s %s%n", name, value));
     terminal.out().println("Verdicts: " + output);

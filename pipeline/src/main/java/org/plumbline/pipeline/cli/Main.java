@@ -1,6 +1,7 @@
 package org.plumbline.pipeline.cli;
 
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import org.plumbline.model.OfflineDjl;
 import org.plumbline.pipeline.StageCatalog;
@@ -15,7 +16,16 @@ public final class Main {
   public static void main(String[] args) {
     OfflineDjl.set();
     Locale.setDefault(Locale.ROOT);
-    int code = execute(args, System.out, System.err, StopSignal.install(System.err::println));
+    // Commands without a checkpoint end at once on Ctrl-C, as any program does.
+    boolean resumable =
+        args.length > 0
+            && (List.of("run", "judge").contains(args[0])
+                || Stages.catalog().find(args[0]).isPresent());
+    StopSignal stop =
+        resumable
+            ? StopSignal.install(System.err::println)
+            : new StopSignal(System.err::println);
+    int code = execute(args, System.out, System.err, stop);
     System.out.flush();
     System.err.flush();
     // The engine's own threads may outlive a bfloat16 run and abort the process on a normal exit;
@@ -48,6 +58,10 @@ public final class Main {
     line.setParameterExceptionHandler(terminal::usageError);
     line.setExecutionExceptionHandler(terminal::failure);
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    return line.execute(args);
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      return terminal.fatal(e);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.plumbline.pipeline.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.plumbline.evaluation.report.ReportWriter;
@@ -28,7 +29,10 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     terminal.debug().set(debug);
-    Path report = ReportWriter.write(run, "plumbline report " + run);
+    Path made = run.resolve(RunSummary.COMMAND);
+    String command =
+        Files.isRegularFile(made) ? Files.readString(made).strip() : "plumbline report " + run;
+    Path report = ReportWriter.write(run, command);
     terminal.out().println("Report: " + report);
     return 0;
   }

@@ -12,11 +12,15 @@ import java.util.Map;
 import org.plumbline.evaluation.report.ReportWriter;
 import org.plumbline.pipeline.Pipeline;
 import org.plumbline.pipeline.Recipe;
+import org.plumbline.stage.AtomicFiles;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
 
 /** What a run ends with: a short table, three before/after samples, the report's place. */
 final class RunSummary {
+  /** The command that made the run, for a report that is written again. */
+  static final String COMMAND = "command.txt";
+
   private static final int SAMPLES = 3;
 
   /** Figures worth a cell of the table, best first. */
@@ -39,7 +43,9 @@ final class RunSummary {
   }
 
   void print(Recipe recipe, Path folder, List<Pipeline.StageResult> results) throws IOException {
-    Path report = ReportWriter.write(folder, "plumbline run " + recipe.source());
+    String command = "plumbline run " + recipe.source();
+    AtomicFiles.DISK.writeString(folder.resolve(COMMAND), command + "\n");
+    Path report = ReportWriter.write(folder, command);
     out.println();
     out.printf("%-22s %-13s %-8s %7s  %s%n", "stage", "kind", "status", "seconds", "figures");
     for (Pipeline.StageResult result : results) {

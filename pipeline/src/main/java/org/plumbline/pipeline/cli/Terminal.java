@@ -70,6 +70,20 @@ record Terminal(
     return started.get() ? FAILED : REFUSED;
   }
 
+  /** What no command goes on from: the heap is full, or a native library does not load. */
+  int fatal(Error e) {
+    err.println(
+        e instanceof OutOfMemoryError
+            ? "error: out of memory (%s). Try a larger heap, such as PLUMBLINE_HEAP=4g, or a smaller input or batch."
+                .formatted(e.getMessage())
+            : "error: a library cannot be loaded: %s. Is this operating system and processor supported?"
+                .formatted(e));
+    if (debug.get()) {
+      e.printStackTrace(err);
+    }
+    return FAILED;
+  }
+
   private static boolean expected(Throwable e) {
     return e instanceof UserException
         || e instanceof ModelFormatException

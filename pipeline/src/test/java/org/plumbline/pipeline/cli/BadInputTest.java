@@ -86,14 +86,15 @@ class BadInputTest {
     assertThat(text).contains(from);
     Files.writeString(file, text.replaceFirst(java.util.regex.Pattern.quote(from), to));
     Cli.Result result = score(file.getParent(), rows);
-    result.refused(word == null ? "model.safetensors": word);
+    result.refused(word == null ? "model.safetensors" : word);
   }
 
   @Test
   void theAdapterOfAnotherModelIsRefused() {
     Path other = TinyModels.llama(folder.resolve("other"), 32);
     Path adapter = TinyModels.adapter(other, folder.resolve("adapter"));
-    score(model, rows, "--adapter", adapter).refused("adapter_model.safetensors", "[2, 32]", "another model");
+    score(model, rows, "--adapter", adapter)
+        .refused("adapter_model.safetensors", "[2, 32]", "another model");
   }
 
   @Test

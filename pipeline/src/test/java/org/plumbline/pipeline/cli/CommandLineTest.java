@@ -48,7 +48,8 @@ class CommandLineTest {
     Cli.Result result = Cli.run("--help").done();
     assertThat(result.out())
         .contains("run ", "validate", "reward-model, reward", "score", "merge", "report")
-        .containsPattern("0 done; 2 refused before the first stage; 1 failed later; 130\\s+stopped");
+        .containsPattern(
+            "0 done; 2 refused before the first stage; 1 failed later; 130\\s+stopped");
   }
 
   @Test

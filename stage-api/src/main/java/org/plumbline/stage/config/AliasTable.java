@@ -17,32 +17,41 @@ public final class AliasTable {
           Map.ofEntries(
               // transformers.TrainingArguments
               Map.entry("model_name_or_path", List.of("model", "policy")),
-              Map.entry("per_device_train_batch_size", List.of("micro_batch_size", "batch_size")),
-              Map.entry("train_batch_size", List.of("batch_size")),
               Map.entry(
-                  "per_device_eval_batch_size",
-                  List.of("evaluation_batch_size", "eval_batch_size")),
+                  "per_device_train_batch_size",
+                  List.of("batch_size", "training.batch_size")),
+              Map.entry("train_batch_size", List.of("batch_size", "training.batch_size")),
+              Map.entry("num_train_epochs", List.of("training.epochs", "epochs")),
+              Map.entry("epochs", List.of("training.epochs")),
+              Map.entry("batch_size", List.of("training.batch_size")),
+              Map.entry("max_steps", List.of("training.steps", "steps")),
+              Map.entry("steps", List.of("training.steps")),
+              Map.entry("lr", List.of("learning_rate", "training.learning_rate")),
+              Map.entry("learning_rate", List.of("training.learning_rate")),
               Map.entry(
-                  "gradient_accumulation_steps", List.of("accumulation", "accumulation_steps")),
-              Map.entry("num_train_epochs", List.of("epochs")),
-              Map.entry("max_steps", List.of("steps")),
-              Map.entry("lr", List.of("learning_rate", "optimizer.learning_rate")),
-              Map.entry("learning_rate", List.of("optimizer.learning_rate")),
-              Map.entry("weight_decay", List.of("optimizer.weight_decay")),
-              Map.entry("adam_beta1", List.of("optimizer.beta1")),
-              Map.entry("adam_beta2", List.of("optimizer.beta2")),
-              Map.entry("adam_epsilon", List.of("optimizer.epsilon")),
-              Map.entry("optim", List.of("optimizer.name", "optimizer.type", "optimizer")),
-              Map.entry("lr_scheduler_type", List.of("schedule.name", "schedule.type", "schedule")),
-              Map.entry("warmup_steps", List.of("schedule.warmup_steps", "warmup")),
-              Map.entry("warmup_ratio", List.of("schedule.warmup_ratio")),
+                  "weight_decay",
+                  List.of("optimizer.weight_decay", "training.optimizer.weight_decay")),
+              Map.entry(
+                  "adam_beta1", List.of("beta1", "optimizer.beta1", "training.optimizer.beta1")),
+              Map.entry(
+                  "adam_beta2", List.of("beta2", "optimizer.beta2", "training.optimizer.beta2")),
+              Map.entry(
+                  "adam_epsilon",
+                  List.of("epsilon", "optimizer.epsilon", "training.optimizer.epsilon")),
+              Map.entry("optim", List.of("kind", "optimizer.kind", "training.optimizer.kind")),
+              Map.entry(
+                  "lr_scheduler_type", List.of("kind", "schedule.kind", "training.schedule.kind")),
+              Map.entry(
+                  "warmup_steps",
+                  List.of("schedule.warmup_steps", "training.schedule.warmup_steps")),
+              Map.entry(
+                  "warmup_ratio",
+                  List.of("schedule.warmup_ratio", "training.schedule.warmup_ratio")),
               Map.entry(
                   "max_grad_norm",
-                  List.of("max_gradient_norm", "clip_norm", "optimizer.max_gradient_norm")),
-              Map.entry("eval_steps", List.of("evaluate_every", "eval_every")),
-              Map.entry("save_steps", List.of("checkpoint_every", "save_every")),
-              Map.entry("save_total_limit", List.of("keep_checkpoints")),
-              Map.entry("bf16", List.of("bfloat16")),
+                  List.of("training.max_grad_norm")),
+              Map.entry("eval_steps", List.of("evaluate_every", "training.evaluate_every")),
+              Map.entry("save_steps", List.of("checkpoint_every", "training.checkpoint_every")),
               // TRL data and lengths
               Map.entry("dataset_name", List.of("data", "pairs", "prompts")),
               Map.entry("train_file", List.of("data")),
@@ -64,7 +73,6 @@ public final class AliasTable {
               // TRL PPOConfig, OpenRLHF
               Map.entry("sft_model_path", List.of("policy")),
               Map.entry("reward_model_path", List.of("reward")),
-              Map.entry("total_episodes", List.of("episodes")),
               Map.entry("num_ppo_epochs", List.of("ppo_epochs", "epochs")),
               Map.entry("ppo_epochs", List.of("epochs")),
               Map.entry("num_mini_batches", List.of("minibatches")),
