@@ -36,7 +36,9 @@ final class InputCheck {
       } else if (ModelBundle.isAdapter(path) || Files.exists(path.resolve("config.json"))) {
         TransformerConfig config = model(ModelBundle.baseOf(path));
         boolean reward = key.equals("reward") || key.startsWith("rewards.");
-        if (reward && config.head() != Head.SEQUENCE_CLASSIFICATION && !ModelBundle.isAdapter(path)) {
+        if (reward
+            && config.head() != Head.SEQUENCE_CLASSIFICATION
+            && !ModelBundle.isAdapter(path)) {
           throw new ModelFormatException(
               "%s has no score head; a reward model (*ForSequenceClassification) is needed"
                   .formatted(path));

@@ -26,7 +26,8 @@ final class CopyStage implements Stage<CopyStage.Config> {
   /** Called in the middle of each run. */
   Runnable halfWay = () -> {};
 
-  record Config(String source, @Default("1") int times, @MachineLocal @Default("here") String place) {}
+  record Config(
+      String source, @Default("1") int times, @MachineLocal @Default("here") String place) {}
 
   @Override
   public String kind() {

@@ -240,6 +240,7 @@ class RunRulesTest {
   }
 
   @Test
+  @SuppressWarnings("try")
   void aFolderHasOneWriter() throws IOException {
     try (RunLock lock = RunLock.acquire(folder.resolve("r"), line -> {})) {
       assertThatThrownBy(() -> run(RunOptions.RESUME))

@@ -124,7 +124,10 @@ final class PpoTrainer implements AutoCloseable {
 
   private static String note(Map<String, Double> row) {
     return String.format(
-        Locale.ROOT, "reward %.2f, KL %.2f", row.getOrDefault("objective/scores", Double.NaN), row.getOrDefault("objective/kl", Double.NaN));
+        Locale.ROOT,
+        "reward %.2f, KL %.2f",
+        row.getOrDefault("objective/scores", Double.NaN),
+        row.getOrDefault("objective/kl", Double.NaN));
   }
 
   /** Steps 1 to 5 of the algorithm. */

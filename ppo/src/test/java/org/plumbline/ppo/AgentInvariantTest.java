@@ -22,7 +22,9 @@ import org.plumbline.model.tensor.Parameter;
 import org.plumbline.training.Optimizer;
 import org.plumbline.training.Schedule;
 
-/** Policy, reference and value model on shared bases, and what is asserted about them at run time. */
+/**
+ * Policy, reference and value model on shared bases, and what is asserted about them at run time.
+ */
 @Tag("invariant")
 class AgentInvariantTest {
   @TempDir private static Path folder;
@@ -73,8 +75,7 @@ class AgentInvariantTest {
         NDManager scope = agent.policy().model().newScope();
         Optimizer optimizer = new Optimizer(config.optimizer(), scope, agent.parameters())) {
       Rollout rollout = collector.collect(prompts, "rollout", 0, true);
-      Arrays.setAll(
-          rollout.logProbs()[2], t -> rollout.logProbs()[2][t] + 0.02);
+      Arrays.setAll(rollout.logProbs()[2], t -> rollout.logProbs()[2][t] + 0.02);
       Gae.Targets targets = new Gae(1, 0.95).estimate(rollout.values(), rollout.values());
       PpoUpdate update =
           new PpoUpdate(config, agent, optimizer, new Schedule(config.schedule(), 1e-3, 4), 7);
@@ -124,8 +125,7 @@ class AgentInvariantTest {
       Rollout all = free.collect(prompts, "rollout", 3, false);
       Rollout some = free.collect(prompts.subList(0, 3), "rollout", 3, false);
       assertThat(some.replies()).isEqualTo(all.replies().subList(0, 3));
-      assertThat(free.collect(prompts, "rollout", 4, false).replies())
-          .isNotEqualTo(all.replies());
+      assertThat(free.collect(prompts, "rollout", 4, false).replies()).isNotEqualTo(all.replies());
       double[] scores = costly.collect(prompts, "rollout", 3, false).scores();
       for (int b = 0; b < scores.length; b++) {
         double penalty = all.ended()[b] ? 0 : 5;
@@ -143,7 +143,8 @@ class AgentInvariantTest {
         RolloutCollector collector = new RolloutCollector(config, agent, 7)) {
       Rollout rollout = collector.collect(prompts, "rollout", 0, true);
       SequenceScorer scorer = new SequenceScorer(agent.reward().bundle().model(), 4);
-      List<float[]> wanted = scorer.tokenScores(rollout.sequences(), agent.reward().bundle().active());
+      List<float[]> wanted =
+          scorer.tokenScores(rollout.sequences(), agent.reward().bundle().active());
       for (int b = 0; b < prompts.size(); b++) {
         assertNumbers(rollout.values()[b]).isCloseTo(wide(wanted.get(b)), 1e-6, 0);
       }

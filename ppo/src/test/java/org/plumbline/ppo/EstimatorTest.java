@@ -86,8 +86,7 @@ class EstimatorTest {
   @Test
   void theScoreStandsOnItsTokenAndThePenaltyOnEach() {
     double[][] kl = {{0.5, -1, 2}, {4}};
-    double[][] rewards =
-        TokenRewards.shape(kl, 0.1, new double[] {3, -1}, new int[] {2, 0});
+    double[][] rewards = TokenRewards.shape(kl, 0.1, new double[] {3, -1}, new int[] {2, 0});
     assertThat(rewards[0]).containsExactly(new double[] {-0.05, 0.1, 2.8}, within(1e-12));
     assertThat(rewards[1]).containsExactly(new double[] {-1.4}, within(1e-12));
   }

@@ -7,7 +7,9 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-/** Gradients of both losses against central differences in float64, and the losses at their bounds. */
+/**
+ * Gradients of both losses against central differences in float64, and the losses at their bounds.
+ */
 class LossGradientTest {
   private static final double STEP = 1e-6;
   private static final int ROWS = 6;
@@ -66,8 +68,7 @@ class LossGradientTest {
     double[][] advantages = noise(1.5);
     PolicyLoss.Result result = PolicyLoss.of(now, old, advantages, mask, 0.2, tokens);
     assertThat(result.clipFraction()).isBetween(0.1, 0.9);
-    compare(
-        now, result.grad(), x -> PolicyLoss.of(x, old, advantages, mask, 0.2, tokens).loss());
+    compare(now, result.grad(), x -> PolicyLoss.of(x, old, advantages, mask, 0.2, tokens).loss());
   }
 
   @Test

@@ -52,8 +52,7 @@ class PpoLearningTest {
                 new double[rollout.scores().length][1], 0, rollout.scores(), rollout.last());
         Gae.Targets raw = new Gae(1, 0.95).estimate(rewards, rollout.values());
         Gae.Targets targets =
-            new Gae.Targets(
-                Masked.whiten(raw.advantages(), rollout.mask(), true), raw.returns());
+            new Gae.Targets(Masked.whiten(raw.advantages(), rollout.mask(), true), raw.returns());
         Map<String, Double> metrics = update.run(rollout, targets, i);
         valueLosses.add(metrics.get("loss/value_avg"));
       }

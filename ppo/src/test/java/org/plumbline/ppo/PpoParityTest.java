@@ -49,8 +49,7 @@ class PpoParityTest {
     boolean[][] mask = PpoCase.mask(golden.path("mask"), true);
     return Stream.of(
         DynamicTest.dynamicTest(
-            "masked_mean",
-            () -> PpoCase.close(golden.path("masked_mean"), Masked.mean(x, mask))),
+            "masked_mean", () -> PpoCase.close(golden.path("masked_mean"), Masked.mean(x, mask))),
         DynamicTest.dynamicTest(
             "masked_mean_axis1",
             () -> {

@@ -49,12 +49,16 @@ class PpoStageTest {
   @Test
   void aRunEndsWithItsBestEvaluationAndShowsSamplesOfEach() throws IOException {
     Map<String, Object> summary =
-        run("best", world, SHORT.replace("updates: 3", "updates: 5").replace("every: 1", "every: 2"));
+        run(
+            "best",
+            world,
+            SHORT.replace("updates: 3", "updates: 5").replace("every: 1", "every: 2"));
     List<Map<String, Double>> evaluations =
         TestRun.rows(folder.resolve("best")).stream()
             .filter(row -> row.containsKey("eval/scores"))
             .toList();
-    assertThat(evaluations.stream().map(row -> row.get("step"))).containsExactly(0.0, 2.0, 4.0, 5.0);
+    assertThat(evaluations.stream().map(row -> row.get("step")))
+        .containsExactly(0.0, 2.0, 4.0, 5.0);
     Map<Long, Double> scores = new TreeMap<>();
     evaluations.forEach(row -> scores.put(row.get("step").longValue(), row.get("eval/scores")));
     assertThat(summary)
@@ -97,8 +101,7 @@ class PpoStageTest {
   void policyAndValueModelOpenFromTheirFolders() throws IOException {
     run("opens", world, SHORT);
     try (ModelBundle policy = ModelBundle.open(folder.resolve("opens"), TinyWorld.FROZEN);
-        ModelBundle value =
-            ModelBundle.open(folder.resolve("opens/value"), TinyWorld.FROZEN)) {
+        ModelBundle value = ModelBundle.open(folder.resolve("opens/value"), TinyWorld.FROZEN)) {
       assertThat(policy.base()).isEqualTo(world.policy());
       assertThat(policy.active()).hasSize(1);
       assertThat(value.base()).isEqualTo(world.reward());

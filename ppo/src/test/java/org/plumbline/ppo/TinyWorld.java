@@ -45,14 +45,12 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
           "{\"prompt\":[{\"role\":\"user\",\"content\":\"guest %d: %s\"}]}".formatted(i, words(i)));
     }
     Path policy = model(folder.resolve("policy"), texts, 300, 3);
-    Path prompts =
-        Files.write(folder.resolve("prompts.jsonl"), rows, StandardCharsets.UTF_8);
+    Path prompts = Files.write(folder.resolve("prompts.jsonl"), rows, StandardCharsets.UTF_8);
     return new TinyWorld(policy, scorer(policy, folder.resolve("reward"), 4), prompts);
   }
 
   /** A model of narrow layers; its weights are made large enough for it to have preferences. */
-  static Path model(Path folder, List<String> texts, int vocabulary, long seed)
-      throws IOException {
+  static Path model(Path folder, List<String> texts, int vocabulary, long seed) throws IOException {
     Files.createDirectories(folder);
     ByteLevelBpeTrainer.train(texts.iterator(), vocabulary, SpecialNames.CHAT_ML)
         .write(folder, SpecialNames.chatMl());
@@ -60,8 +58,7 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
     NewModels.llama(new LlamaSize(vocabulary, 32, 48, 2, 4, 2, 128, 10_000, true), ids)
         .write(folder);
     LoadOptions trained = new LoadOptions(DType.F32, true, "cpu");
-    try (DecoderModel model =
-            DecoderModel.create(TransformerConfig.read(folder), trained, seed);
+    try (DecoderModel model = DecoderModel.create(TransformerConfig.read(folder), trained, seed);
         ChatEncoder encoder = ChatEncoder.open(folder)) {
       model
           .parameters()

@@ -27,11 +27,13 @@ class RewardInvariantTest {
   @TempDir private static Path folder;
   private static Path model;
   private static Path pairs;
+  private static Path scorer;
 
   @BeforeAll
   static void write() throws IOException {
     model = TinyModel.write(folder.resolve("model"));
     pairs = TinyModel.pairs(folder.resolve("pairs.jsonl"), 40);
+    scorer = run("scorer", yaml("lora", 0, 0, ""));
   }
 
   private static String yaml(String method, int micro, int checkpoints, String more) {
@@ -108,7 +110,6 @@ class RewardInvariantTest {
 
   @Test
   void scoresDoNotDependOnNeighboursNorOnPadding() throws IOException {
-    Path trained = run("scorer", yaml("lora", 0, 0, ""));
     List<Prompt> prompts = new ArrayList<>();
     List<String> replies = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
@@ -116,16 +117,30 @@ class RewardInvariantTest {
           new Prompt("p" + i, List.of(new Message(Message.USER, TinyModel.words(11 * i + 2)))));
       replies.add(i == 4 ? "" : TinyModel.words(i * 4 + 1));
     }
-    double[] alone = scores(trained, 1, prompts, replies);
-    double[] together = scores(trained, 32, prompts, replies);
+    double[] alone = scores(1, prompts, replies);
+    double[] together = scores(32, prompts, replies);
     assertNumbers(together).isCloseTo(alone, 1e-5, 0);
     assertThat(alone[0]).isNotEqualTo(alone[1]);
   }
 
-  private static double[] scores(
-      Path trained, int batch, List<Prompt> prompts, List<String> replies) {
+  @Test
+  void aLongPromptIsCutFromItsLeft() throws IOException {
+    List<Prompt> prompts =
+        List.of(
+            new Prompt("a", List.of(new Message(Message.USER, "no tea no tea late key"))),
+            new Prompt("b", List.of(new Message(Message.USER, "yes room yes room late key"))));
+    List<String> replies = List.of("sure", "sure");
+    try (ModelBundle bundle = ModelBundle.open(scorer, TinyModel.FROZEN)) {
+      double[] cut = new RewardModel(bundle, 8, 1).score(prompts, replies);
+      double[] whole = new RewardModel(bundle, 64, 1).score(prompts, replies);
+      assertThat(cut[0]).isEqualTo(cut[1]);
+      assertThat(whole[0]).isNotEqualTo(whole[1]);
+    }
+  }
+
+  private static double[] scores(int batch, List<Prompt> prompts, List<String> replies) {
     try (RewardModel reward =
-        new RewardModel(ModelBundle.open(trained, TinyModel.FROZEN), 64, batch)) {
+        new RewardModel(ModelBundle.open(scorer, TinyModel.FROZEN), 64, batch)) {
       return reward.score(prompts, replies);
     }
   }

@@ -91,8 +91,7 @@ class RewardStageTest {
     assertThat(Stream.concat(first.stream(), second.stream()).map(PreferencePair::id))
         .containsExactlyInAnyOrderElementsOf(all.stream().map(PreferencePair::id).toList());
     assertThat(first.stream().map(pair -> pair.prompt().text()))
-        .doesNotContainAnyElementsOf(
-            second.stream().map(pair -> pair.prompt().text()).toList());
+        .doesNotContainAnyElementsOf(second.stream().map(pair -> pair.prompt().text()).toList());
   }
 
   private static List<PreferencePair> train(String part) throws IOException {

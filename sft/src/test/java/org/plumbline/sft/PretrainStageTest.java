@@ -31,7 +31,8 @@ class PretrainStageTest {
   private Path texts() throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
-      lines.add("{\"text\":\"guest %d asks for tea and then for room %d, please\"}".formatted(i, i));
+      lines.add(
+          "{\"text\":\"guest %d asks for tea and then for room %d, please\"}".formatted(i, i));
     }
     return Files.write(folder.resolve("texts.jsonl"), lines, StandardCharsets.UTF_8);
   }
@@ -41,9 +42,7 @@ class PretrainStageTest {
     Path out = folder.resolve("new");
     Map<String, Object> summary =
         new TestRun(out)
-            .run(
-                new PretrainStage(),
-                "{data: '%s', %s, %s}".formatted(texts(), SIZE, TRAINING));
+            .run(new PretrainStage(), "{data: '%s', %s, %s}".formatted(texts(), SIZE, TRAINING));
     List<Map<String, Double>> rows = TestRun.rows(out);
     // A model that knows nothing starts near log(vocabulary).
     assertThat(rows.get(0).get("loss")).isBetween(Math.log(300) - 0.3, Math.log(300) + 0.3);
@@ -51,8 +50,7 @@ class PretrainStageTest {
     assertThat(rows.get(11).get("eval_perplexity"))
         .isEqualTo(Math.exp(rows.get(11).get("eval_loss")));
     assertThat(summary).containsEntry("steps", 12L);
-    try (ModelBundle bundle =
-        ModelBundle.open(out, new LoadOptions(DType.F32, false, "cpu"))) {
+    try (ModelBundle bundle = ModelBundle.open(out, new LoadOptions(DType.F32, false, "cpu"))) {
       assertThat(bundle.model().config().maxPositions()).isEqualTo(64);
       assertThat(bundle.encoder().tokenizer().vocabSize()).isLessThanOrEqualTo(300);
     }
@@ -79,13 +77,11 @@ class PretrainStageTest {
     Path whole = folder.resolve("whole");
     new TestRun(whole).run(new PretrainStage(), yaml);
     Path broken = folder.resolve("broken");
-    assertThatThrownBy(
-            () -> new TestRun(broken).stoppingAfter(5).run(new PretrainStage(), yaml))
+    assertThatThrownBy(() -> new TestRun(broken).stoppingAfter(5).run(new PretrainStage(), yaml))
         .isInstanceOf(StoppedException.class);
     new TestRun(broken).run(new PretrainStage(), yaml);
     for (String file : List.of("metrics.jsonl", "model.safetensors", "tokenizer.json")) {
-      assertThat(broken.resolve(file))
-          .hasBinaryContent(Files.readAllBytes(whole.resolve(file)));
+      assertThat(broken.resolve(file)).hasBinaryContent(Files.readAllBytes(whole.resolve(file)));
     }
     Path further = folder.resolve("further");
     new TestRun(further)

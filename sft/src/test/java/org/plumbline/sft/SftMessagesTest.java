@@ -69,8 +69,7 @@ class SftMessagesTest {
   @Test
   void aTightLimitCutsThePromptAndTheAnswersEndButNeverAllOfIt() throws IOException {
     TestRun tight = fresh("tight");
-    assertThat(run(tight, model, data, ", max_length: 3"))
-        .containsEntry("rows_without_answer", 0);
+    assertThat(run(tight, model, data, ", max_length: 3")).containsEntry("rows_without_answer", 0);
     assertThat(TestRun.rows(tight.directory()).get(0)).containsEntry("tokens", 12.0);
     assertThat(tight.warnings).isEmpty();
   }

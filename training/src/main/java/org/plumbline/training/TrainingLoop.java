@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.tensor.Parameter;
@@ -101,7 +102,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
         long step = position.step();
         Map<String, Double> row = step(step);
         long done = step + 1;
-        position = at(done, row.get("loss"));
+        position = at(done, Objects.requireNonNull(row.get("loss"), "an objective gives its loss"));
         if (evaluationDue(done, total)) {
           evaluate(done).forEach((name, value) -> row.put("eval_" + name, value));
         }
@@ -110,7 +111,12 @@ public final class TrainingLoop<T> implements AutoCloseable {
         context
             .metrics()
             .timing(
-                done, Map.of("seconds", seconds, "tokens_per_second", row.getOrDefault("tokens", 0.0) / seconds));
+                done,
+                Map.of(
+                    "seconds",
+                    seconds,
+                    "tokens_per_second",
+                    row.getOrDefault("tokens", 0.0) / seconds));
         progress.to(done, note(row));
         checkpointIfDue(done, total);
       }

@@ -75,8 +75,7 @@ class TrainingConfigTest {
     refused(OptimizerConfig.class, "{epsilon: 0}", "epsilon=0 must be positive");
     refused(ScheduleConfig.class, "{warmup_ratio: 2}", "warmup_ratio=2 must lie between 0 and 1");
     refused(LoraSettings.class, "{rank: 0}", "lora.rank=0 must be positive");
-    refused(
-        LoraSettings.class, "{dropout: 1}", "lora.dropout=1 must be at least 0 and below 1");
+    refused(LoraSettings.class, "{dropout: 1}", "lora.dropout=1 must be at least 0 and below 1");
     refused(LoraSettings.class, "{targets: []}", "lora.targets=[] must not be empty");
   }
 }

@@ -62,8 +62,7 @@ class TrainingLoopTest {
   }
 
   private static Map<String, Object> train(
-      Quadratic objective, TestRun run, List<Double> validation, String yaml)
-      throws IOException {
+      Quadratic objective, TestRun run, List<Double> validation, String yaml) throws IOException {
     TrainingConfig config =
         ConfigReader.read(TrainingConfig.class, LocatedYaml.parse("test", yaml), "training");
     try (run;
@@ -168,8 +167,7 @@ class TrainingLoopTest {
   void aGradientThatIsNoNumberEndsTheRunAndLeavesItsCheckpoint() throws IOException {
     String yaml = "{steps: 4, batch_size: 2, checkpoint_every: 2}";
     Path place = folder.resolve("nan");
-    assertThatThrownBy(
-            () -> train(quadratic(), new TestRun(place).dyingAt(3), List.of(), yaml))
+    assertThatThrownBy(() -> train(quadratic(), new TestRun(place).dyingAt(3), List.of(), yaml))
         .hasMessage("killed at step 3");
     assertThatThrownBy(() -> train(quadratic().broken(), new TestRun(place), List.of(), yaml))
         .isInstanceOf(ArithmeticException.class)
@@ -185,8 +183,7 @@ class TrainingLoopTest {
     String yaml = "{steps: 4, batch_size: 2, checkpoint_every: 2, optimizer: {kind: %s}}";
     assertThatThrownBy(
             () ->
-                train(
-                    quadratic(), new TestRun(place).dyingAt(3), List.of(), yaml.formatted("sgd")))
+                train(quadratic(), new TestRun(place).dyingAt(3), List.of(), yaml.formatted("sgd")))
         .hasMessage("killed at step 3");
     assertThatThrownBy(
             () -> train(quadratic(), new TestRun(place), List.of(), yaml.formatted("adamw")))

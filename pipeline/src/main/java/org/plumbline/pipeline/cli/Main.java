@@ -22,9 +22,7 @@ public final class Main {
             && (List.of("run", "judge").contains(args[0])
                 || Stages.catalog().find(args[0]).isPresent());
     StopSignal stop =
-        resumable
-            ? StopSignal.install(System.err::println)
-            : new StopSignal(System.err::println);
+        resumable ? StopSignal.install(System.err::println) : new StopSignal(System.err::println);
     int code = execute(args, System.out, System.err, stop);
     System.out.flush();
     System.err.flush();
@@ -53,8 +51,8 @@ public final class Main {
     line.addSubcommand(new JudgeCommand(terminal));
     line.addSubcommand(new ReportCommand(terminal));
     line.addSubcommand(new BenchCommand(terminal));
-    line.setOut(new java.io.PrintWriter(out, true));
-    line.setErr(new java.io.PrintWriter(err, true));
+    line.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
+    line.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
     line.setParameterExceptionHandler(terminal::usageError);
     line.setExecutionExceptionHandler(terminal::failure);
     line.setCaseInsensitiveEnumValuesAllowed(true);

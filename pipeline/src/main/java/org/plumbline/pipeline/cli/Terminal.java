@@ -41,7 +41,7 @@ record Terminal(
     if (near.isPresent()) {
       err.println("Did you mean: " + near.get() + "?");
     } else if (!CommandLine.UnmatchedArgumentException.printSuggestions(
-        e, new java.io.PrintWriter(err, true))) {
+        e, new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8))) {
       err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
     }
     return REFUSED;

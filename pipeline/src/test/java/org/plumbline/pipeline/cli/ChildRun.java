@@ -36,8 +36,7 @@ final class ChildRun implements AutoCloseable {
    * @param prefix what stands before {@code java}, such as a tracer
    * @param options of the JVM
    */
-  static ChildRun start(
-      Path folder, List<String> prefix, List<String> options, Object... arguments)
+  static ChildRun start(Path folder, List<String> prefix, List<String> options, Object... arguments)
       throws IOException {
     return new ChildRun(folder, Path.of(""), command(prefix, options, arguments));
   }

@@ -76,7 +76,15 @@ class DataCommandsTest {
     byte[] verdicts = Files.readAllBytes(output);
     Cli.run("judge", "--config", config, "--input", pairs(), "--output", output, "--replay").done();
     assertThat(output).hasBinaryContent(verdicts);
-    Cli.run("judge", "--config", config, "--input", pairs(), "--output", folder.resolve("v"), "--replay")
+    Cli.run(
+            "judge",
+            "--config",
+            config,
+            "--input",
+            pairs(),
+            "--output",
+            folder.resolve("v"),
+            "--replay")
         .failed("judge.replay");
   }
 
@@ -113,16 +121,35 @@ class DataCommandsTest {
   @Test
   void aReportIsWrittenAgain() throws IOException {
     Cli.run(
-            "sample-world", "--output", folder, "--run-name", "r", "--corpus", 20,
-            "--demonstrations", 20, "--pairs", 20, "--test-pairs", 2, "--prompts", 4,
-            "--validation-prompts", 2, "--test-prompts", 2)
+            "sample-world",
+            "--output",
+            folder,
+            "--run-name",
+            "r",
+            "--corpus",
+            20,
+            "--demonstrations",
+            20,
+            "--pairs",
+            20,
+            "--test-pairs",
+            2,
+            "--prompts",
+            4,
+            "--validation-prompts",
+            2,
+            "--test-prompts",
+            2)
         .done();
     Path html = folder.resolve("r/report.html");
     Path json = folder.resolve("r/report.json");
     Files.delete(html);
     Files.delete(json);
     assertThat(Cli.run("report", folder.resolve("r")).done().out()).contains("report.html");
-    assertThat(html).content().contains("<html", "sample-world").doesNotContain("http://", "src=\"https");
+    assertThat(html)
+        .content()
+        .contains("<html", "sample-world")
+        .doesNotContain("http://", "src=\"https");
     JsonNode root = Json.read(json);
     assertThat(root.isObject()).isTrue();
     Cli.run("report", folder.resolve("none")).refused("none");

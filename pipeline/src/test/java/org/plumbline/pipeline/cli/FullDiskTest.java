@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk fills up while something is saved: one clear error, and what stood before still does. */
+/**
+ * The disk fills up while something is saved: one clear error, and what stood before still does.
+ */
 @Tag("e2e")
 class FullDiskTest {
   @TempDir private Path folder;
@@ -24,8 +26,7 @@ class FullDiskTest {
   @BeforeEach
   void mount() throws IOException, InterruptedException {
     disk = Files.createDirectory(folder.resolve("disk"));
-    boolean mounted =
-        works("mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", disk.toString());
+    boolean mounted = works("mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", disk.toString());
     Assumptions.assumeTrue(mounted, "no small disk: mounting a tmpfs is not permitted here");
   }
 
@@ -58,7 +59,8 @@ class FullDiskTest {
               - sample-world: {name: world, corpus: 20, demonstrations: 20, pairs: 20, test_pairs: 4, prompts: 8, validation_prompts: 2, test_prompts: 2}
               - sample-world: {name: large, corpus: 3000, demonstrations: 20, pairs: 20, test_pairs: 4, prompts: 8, validation_prompts: 2, test_prompts: 2}
             """);
-    Cli.run("run", recipe, "--output", disk).failed("no space left", "corpus.jsonl", "same command");
+    Cli.run("run", recipe, "--output", disk)
+        .failed("no space left", "corpus.jsonl", "same command");
     assertThat(disk.resolve("r/large/manifest.json")).doesNotExist();
     assertThat(disk.resolve("r/large/corpus.jsonl")).doesNotExist();
     SortedMap<String, String> before = RunFiles.comparable(disk.resolve("r/world"));
@@ -87,7 +89,8 @@ class FullDiskTest {
   @Test
   void aCheckpointThatDoesNotFitLeavesTheRunResumable() throws IOException, InterruptedException {
     Path texts =
-        Files.writeString(folder.resolve("t.jsonl"), "{\"text\":\"The pool is open.\"}\n".repeat(9));
+        Files.writeString(
+            folder.resolve("t.jsonl"), "{\"text\":\"The pool is open.\"}\n".repeat(9));
     Path recipe =
         Files.writeString(
             folder.resolve("recipe.yaml"),

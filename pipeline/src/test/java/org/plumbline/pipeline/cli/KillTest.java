@@ -21,8 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
   /** Rows that each trainer writes to metrics.jsonl. */
   private static final Map<String, Integer> ROWS =
-      Map.of(
-          "sft", TinyRecipe.STEPS, "reward", TinyRecipe.STEPS, "ppo", TinyRecipe.UPDATES);
+      Map.of("sft", TinyRecipe.STEPS, "reward", TinyRecipe.STEPS, "ppo", TinyRecipe.UPDATES);
 
   private static final int LONG_KILLS = Integer.getInteger("plumbline.kills", 5);
 

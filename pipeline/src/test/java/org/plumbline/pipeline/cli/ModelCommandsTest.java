@@ -36,8 +36,21 @@ class ModelCommandsTest {
             shared.resolve("sft.yaml"),
             "lora: {rank: 2, alpha: 64}\ntraining: {steps: 3, batch_size: 2, learning_rate: 0.1}\n");
     Cli.run(
-            "sft", "--config", config, "--output", shared, "--run-name", "trained", "--model",
-            model, "--data", demonstrations, "--method", "lora", "--validation-share", "0")
+            "sft",
+            "--config",
+            config,
+            "--output",
+            shared,
+            "--run-name",
+            "trained",
+            "--model",
+            model,
+            "--data",
+            demonstrations,
+            "--method",
+            "lora",
+            "--validation-share",
+            "0")
         .done();
     adapter = shared.resolve("trained/sft");
   }
@@ -49,8 +62,7 @@ class ModelCommandsTest {
   private List<JsonNode> run(String command, Path input, Object... more) throws IOException {
     Path output = folder.resolve("out.jsonl");
     Object[] all = new Object[5 + more.length];
-    System.arraycopy(
-        new Object[] {command, "--input", input, "--output", output}, 0, all, 0, 5);
+    System.arraycopy(new Object[] {command, "--input", input, "--output", output}, 0, all, 0, 5);
     System.arraycopy(more, 0, all, 5, more.length);
     Cli.run(all).done();
     return JsonLines.readAll(output).stream().map(JsonRow::value).toList();
@@ -144,7 +156,14 @@ class ModelCommandsTest {
     Path input = rows("{\"prompt\":\"May I use\"}");
     JsonNode greedy =
         run(
-                "generate", input, "--model", model, "--temperature", 0, "--max-new-tokens", 6,
+                "generate",
+                input,
+                "--model",
+                model,
+                "--temperature",
+                0,
+                "--max-new-tokens",
+                6,
                 "--ignore-eos")
             .get(0);
     assertThat(greedy.path("tokens").asInt()).isEqualTo(6);
@@ -153,8 +172,17 @@ class ModelCommandsTest {
     String stop = text.substring(1, 2);
     JsonNode stopped =
         run(
-                "generate", input, "--model", model, "--temperature", 0, "--max-new-tokens", 6,
-                "--ignore-eos", "--stop", stop)
+                "generate",
+                input,
+                "--model",
+                model,
+                "--temperature",
+                0,
+                "--max-new-tokens",
+                6,
+                "--ignore-eos",
+                "--stop",
+                stop)
             .get(0);
     assertThat(stopped.path("finish_reason").asText()).isEqualTo("stop");
     assertThat(stopped.path("completion").asText())
@@ -188,8 +216,15 @@ class ModelCommandsTest {
     Cli.Result result =
         Cli.typed(
                 "May I use the pool?\nWhy?\n\nMay I use the pool?\n",
-                "chat", "--model", model, "--max-new-tokens", 4, "--system", "Be brief.",
-                "--temperature", 0)
+                "chat",
+                "--model",
+                model,
+                "--max-new-tokens",
+                4,
+                "--system",
+                "Be brief.",
+                "--temperature",
+                0)
             .done();
     String[] turns = result.out().split("> ");
     assertThat(turns).as("four prompts after the empty first, one of them unanswered").hasSize(6);

@@ -71,6 +71,7 @@ class RunCommandTest {
   }
 
   @Test
+  @SuppressWarnings("try")
   void aSecondWriterIsRefused() throws IOException {
     try (RunLock lock = RunLock.acquire(folder.resolve("r"), line -> {})) {
       run().refused("is being written by pid " + ProcessHandle.current().pid());
@@ -98,7 +99,9 @@ class RunCommandTest {
     assertThat(stopped.err()).contains("stopped at step 1 of 5", "goes on from there");
     assertThat(folder.resolve("r/pretrain/manifest.json")).doesNotExist();
     Cli.Result resumed = run().done();
-    assertThat(resumed.out()).contains("goes on after step 1 of 5").containsPattern("pretrain +pretrain +resumed");
+    assertThat(resumed.out())
+        .contains("goes on after step 1 of 5")
+        .containsPattern("pretrain +pretrain +resumed");
     run("--set", "pretrain.training.steps=6").done();
   }
 

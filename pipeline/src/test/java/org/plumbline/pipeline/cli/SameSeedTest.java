@@ -38,8 +38,18 @@ class SameSeedTest {
             "reward/model.safetensors",
             "ppo/adapter_model.safetensors",
             "evaluate/evaluation.json");
-    assertThat(Files.readString(one.resolve("ppo/metrics.jsonl"))).contains("\"step\":" + TinyRecipe.UPDATES);
-    Cli.run("run", recipe, "--output", folder.resolve("three"), "--stage", "pretrain", "--set", "run.seed=12").done();
+    assertThat(Files.readString(one.resolve("ppo/metrics.jsonl")))
+        .contains("\"step\":" + TinyRecipe.UPDATES);
+    Cli.run(
+            "run",
+            recipe,
+            "--output",
+            folder.resolve("three"),
+            "--stage",
+            "pretrain",
+            "--set",
+            "run.seed=12")
+        .done();
     assertThat(folder.resolve("three/tiny/pretrain/metrics.jsonl"))
         .content()
         .isNotEqualTo(Files.readString(one.resolve("pretrain/metrics.jsonl")));

@@ -31,14 +31,24 @@ class SmokeRunTest {
     Path run = folder.resolve("smoke");
     for (String stage :
         List.of(
-            "world", "pretrain", "sft", "human-pairs", "human-reward", "human-ppo", "ai-pairs",
-            "ai-reward", "ai-ppo", "evaluate")) {
+            "world",
+            "pretrain",
+            "sft",
+            "human-pairs",
+            "human-reward",
+            "human-ppo",
+            "ai-pairs",
+            "ai-reward",
+            "ai-ppo",
+            "evaluate")) {
       assertThat(run.resolve(stage).resolve("manifest.json")).exists();
     }
     assertThat(result.out()).contains("prompt    ", "sft       ", "human-ppo ");
     String html = Files.readString(run.resolve("report.html"));
     assertThat(html).contains("<svg", "human-ppo", "ai-ppo");
-    assertThat(html).as("self-contained").doesNotContain("<script src", "<link ", "<img src=\"http");
+    assertThat(html)
+        .as("self-contained")
+        .doesNotContain("<script src", "<link ", "<img src=\"http");
     JsonNode report = Json.read(run.resolve("report.json"));
     assertThat(report.toString()).contains("human-ppo", "ai-ppo", "kl");
   }
@@ -46,7 +56,8 @@ class SmokeRunTest {
   @TestFactory
   Stream<DynamicTest> everyRecipeIsValid() throws IOException {
     try (Stream<Path> files = Files.list(ROOT.resolve("configs"))) {
-      List<Path> recipes = files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      List<Path> recipes =
+          files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
       assertThat(recipes).isNotEmpty();
       return recipes.stream()
           .map(

@@ -37,7 +37,8 @@ class StageErrorsTest {
   private Path pairs() throws IOException {
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < 12; i++) {
-      rows.append("{\"prompt\":\"May I, %d?\",\"chosen\":\"Yes.\",\"rejected\":\"No\"}%n".formatted(i));
+      rows.append(
+          "{\"prompt\":\"May I, %d?\",\"chosen\":\"Yes.\",\"rejected\":\"No\"}%n".formatted(i));
     }
     return file("p.jsonl", rows.toString());
   }
@@ -75,8 +76,15 @@ class StageErrorsTest {
     Files.writeString(
         rows, Files.readString(rows).replace("Yes.", "Yes. Thanks").replace("No", "No. Thanks"));
     Cli.run(
-            "reward-model", "--output", folder, "--model", model, "--pairs", rows,
-            "--max-length", "2")
+            "reward-model",
+            "--output",
+            folder,
+            "--model",
+            model,
+            "--pairs",
+            rows,
+            "--max-length",
+            "2")
         .failed("pairs is left", "identical at max_length=2");
     assertThat(folder.resolve("reward-model/reward-model/manifest.json")).doesNotExist();
   }
@@ -93,8 +101,19 @@ class StageErrorsTest {
   void aModelWithoutAScoreIsNoReward() throws IOException {
     Path prompts = file("q.jsonl", "{\"prompt\":\"May I?\"}\n{\"prompt\":\"Why?\"}\n".repeat(20));
     Cli.run(
-            "ppo", "--output", folder, "--policy", model, "--reward", model, "--prompts", prompts,
-            "--updates", "1", "--batch-size", "2")
+            "ppo",
+            "--output",
+            folder,
+            "--policy",
+            model,
+            "--reward",
+            model,
+            "--prompts",
+            prompts,
+            "--updates",
+            "1",
+            "--batch-size",
+            "2")
         .refused("ppo.reward", "no score head", "reward model");
   }
 
@@ -123,7 +142,12 @@ class StageErrorsTest {
     Cli.run("run", recipe, "--output", folder, "--set", "ai-feedback.judge.url=sample-world")
         .refused("ai-feedback.judge.url was", "--fresh");
     Cli.run(
-            "run", recipe, "--output", folder, "--fresh", "--set",
+            "run",
+            recipe,
+            "--output",
+            folder,
+            "--fresh",
+            "--set",
             "ai-feedback.judge.url=sample-world")
         .done();
     assertThat(RunFiles.comparable(folder.resolve("r/world"))).isEqualTo(world);
@@ -134,10 +158,20 @@ class StageErrorsTest {
     Path rows = file("many.jsonl", "{\"prompt\":\"a\",\"completion\":\"b\"}\n".repeat(200_000));
     try (ChildRun child =
         ChildRun.start(
-            folder, java.util.List.of(), java.util.List.of("-Xmx24m"), "score", "--model", model,
-            "--input", rows, "--output", folder.resolve("out.jsonl"))) {
+            folder,
+            java.util.List.of(),
+            java.util.List.of("-Xmx24m"),
+            "score",
+            "--model",
+            model,
+            "--input",
+            rows,
+            "--output",
+            folder.resolve("out.jsonl"))) {
       assertThat(child.await(60)).as(child.output()).isEqualTo(1);
-      assertThat(child.output()).contains("error: out of memory", "PLUMBLINE_HEAP").doesNotContain("\tat ");
+      assertThat(child.output())
+          .contains("error: out of memory", "PLUMBLINE_HEAP")
+          .doesNotContain("\tat ");
     }
   }
 }

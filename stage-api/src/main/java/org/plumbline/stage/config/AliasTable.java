@@ -18,8 +18,7 @@ public final class AliasTable {
               // transformers.TrainingArguments
               Map.entry("model_name_or_path", List.of("model", "policy")),
               Map.entry(
-                  "per_device_train_batch_size",
-                  List.of("batch_size", "training.batch_size")),
+                  "per_device_train_batch_size", List.of("batch_size", "training.batch_size")),
               Map.entry("train_batch_size", List.of("batch_size", "training.batch_size")),
               Map.entry("num_train_epochs", List.of("training.epochs", "epochs")),
               Map.entry("epochs", List.of("training.epochs")),
@@ -47,9 +46,7 @@ public final class AliasTable {
               Map.entry(
                   "warmup_ratio",
                   List.of("schedule.warmup_ratio", "training.schedule.warmup_ratio")),
-              Map.entry(
-                  "max_grad_norm",
-                  List.of("training.max_grad_norm")),
+              Map.entry("max_grad_norm", List.of("training.max_grad_norm")),
               Map.entry("eval_steps", List.of("evaluate_every", "training.evaluate_every")),
               Map.entry("save_steps", List.of("checkpoint_every", "training.checkpoint_every")),
               // TRL data and lengths
