@@ -14,12 +14,19 @@ import org.plumbline.stage.StopSignal;
 /** Command lines run within this process. */
 final class Cli {
   static {
-    OfflineDjl.set();
-    // Tiny models gain nothing from threads, and much is lost to them on a busy machine.
-    System.setProperty("ai.djl.pytorch.num_threads", "1");
+    beforeTheEngineStarts();
   }
 
   private Cli() {}
+
+  /**
+   * One thread per operation, as the child processes have: sums come out alike only for equal
+   * numbers of threads, and tiny models gain nothing from more.
+   */
+  static void beforeTheEngineStarts() {
+    OfflineDjl.set();
+    System.setProperty("ai.djl.pytorch.num_threads", "1");
+  }
 
   /**
    * What a user sees of a command.

@@ -17,6 +17,10 @@ import org.plumbline.model.tokenizer.TextTokenizer;
 
 /** Untrained models of a few thousand weights, in the folders that commands take. */
 final class TinyModels {
+  static {
+    Cli.beforeTheEngineStarts();
+  }
+
   static final int VOCABULARY = 300;
 
   private static final List<String> TEXTS =
