@@ -81,7 +81,7 @@ class AliasTest {
         .forEach(
             (alias, keys) -> {
               assertThat(keys).as(alias).isNotEmpty().doesNotContain(alias);
-              assertThat(keys).allMatch(key -> key.matches("[a-z0-9_]+(\\.[a-z0-9_]+)?"));
+              assertThat(keys).allMatch(key -> key.matches("[a-z0-9_]+(\\.[a-z0-9_]+)*"));
             });
   }
 }
