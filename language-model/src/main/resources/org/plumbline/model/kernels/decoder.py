@@ -102,11 +102,12 @@ class Kernels(Module):
     o = self.attend(q, k, v, torch.empty([0]))
     return self.feed_forward(x + self.linear(o, w[6], w[7], w[8], w[9], dropout), w, dropout)
 
-  # ids: B T; positions: 1|B T; the position table is empty for rotary families.
+  # ids: B T; positions: 1|B T; the position table is empty for rotary families. Whatever the graph keeps is
+  # cloned: an array made from Java memory is only as long-lived as its Java object.
   def embed(self: __torch__.Kernels, ids: Tensor, positions: Tensor, table: Tensor, position_table: Tensor) -> Tensor:
-    x = torch.embedding(table, ids)
+    x = torch.embedding(table, ids.clone())
     if position_table.numel() > 0:
-      x = x + torch.embedding(position_table, positions)
+      x = x + torch.embedding(position_table, positions.clone())
     return x.to(self.dtype)
 
   def rope(self: __torch__.Kernels, positions: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor]:
@@ -203,7 +204,7 @@ class Kernels(Module):
 
   # rows of x (B T H) at flat indices: (N, H)
   def rows(self: __torch__.Kernels, x: Tensor, index: Tensor) -> Tensor:
-    return x.reshape([-1, x.size(-1)]).index_select(0, index)
+    return x.reshape([-1, x.size(-1)]).index_select(0, index.clone())
 
   def logits(self: __torch__.Kernels, h: Tensor, head: Tensor) -> Tensor:
     return torch.linear(h, head.to(h.dtype)).to(6)
@@ -215,6 +216,7 @@ class Kernels(Module):
   # log softmax(logits / temperature)[target] (N) and, without a graph, entropy (N); chunks bound the memory.
   def log_probs(self: __torch__.Kernels, h: Tensor, head: Tensor, targets: Tensor, temperature: float, chunk: int) -> Tuple[Tensor, Tensor]:
     e = head.to(h.dtype)
+    targets = targets.clone()
     picked : List[Tensor] = []
     entropies : List[Tensor] = []
     start = 0
