@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
@@ -15,6 +17,7 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 
 /**
@@ -39,6 +42,25 @@ public final class PpoStage implements Stage<PpoConfig> {
         new StageInput("policy", config.policy()),
         new StageInput("reward", config.reward()),
         new StageInput("prompts", config.prompts()));
+  }
+
+  @Override
+  public void validate(PpoConfig config, ValidationContext context) {
+    requireKind(context, "reward", config.reward(), Set.of("reward-model"));
+    requireKind(context, "policy", config.policy(), Set.of("pretrain", "sft", "ppo"));
+  }
+
+  private static void requireKind(
+      ValidationContext context, String key, String value, Set<String> kinds) {
+    context
+        .kindOf(value)
+        .filter(kind -> !kinds.contains(kind))
+        .ifPresent(
+            kind -> {
+              throw new UserException(
+                  "%s=%s is a stage of kind %s; needed: one of kind %s, or a folder"
+                      .formatted(key, value, kind, String.join(" or ", new TreeSet<>(kinds))));
+            });
   }
 
   @Override
