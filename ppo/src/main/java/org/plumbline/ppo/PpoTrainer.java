@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.plumbline.data.Prompt;
+import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.model.tensor.TensorCarrier;
 import org.plumbline.stage.Checkpoint;
@@ -21,7 +22,6 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.StoppedException;
 import org.plumbline.training.BestWeights;
 import org.plumbline.training.Optimizer;
-import org.plumbline.training.Precision;
 import org.plumbline.training.RowOrder;
 import org.plumbline.training.Schedule;
 import org.plumbline.training.TensorFiles;
@@ -165,7 +165,7 @@ final class PpoTrainer implements AutoCloseable {
         worst = Math.max(worst, Math.abs(difference));
       }
     }
-    double bound = config.dtype() == Precision.FLOAT32 ? 1e-4 : 5e-2;
+    double bound = config.dtype().dtype() == DType.F32 ? 1e-4 : 5e-2;
     if (!(worst <= bound)) {
       throw new IllegalStateException(
           "at step 0 policy and reference differ by %.2g nats at a token (bound %.0e); the reference is not the model that the policy starts from"

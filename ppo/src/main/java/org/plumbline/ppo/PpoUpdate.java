@@ -10,14 +10,16 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.engine.Lanes;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
+import org.plumbline.model.safetensors.DType;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.training.GradientClipping;
 import org.plumbline.training.Optimizer;
-import org.plumbline.training.Precision;
 import org.plumbline.training.Schedule;
 
 /** Epochs of clipped updates over one rollout. */
@@ -67,7 +69,7 @@ final class PpoUpdate {
   /** Checklist 24: sampling and update see the same policy at the first minibatch. */
   private void requireSameRatio(Map<String, Double> metrics, long update) {
     double rootMeanSquare = Math.sqrt(2 * metrics.getOrDefault("policy/approxkl_avg", Double.NaN));
-    double bound = config.dtype() == Precision.FLOAT32 ? 1e-4 : 5e-2;
+    double bound = config.dtype().dtype() == DType.F32 ? 1e-4 : 5e-2;
     if (!(rootMeanSquare <= bound)) {
       throw new IllegalStateException(
           "update %d starts with a log ratio of %.2g per token where 0 is needed (bound %.0e); sampling and update disagree about the policy"
@@ -83,9 +85,23 @@ final class PpoUpdate {
         NDManager valueScope = agent.valueModel().newScope()) {
       List<NDArray> policySum = List.of();
       List<NDArray> valueSum = List.of();
-      for (int[] part : parts(rollout, rows)) {
-        policySum = add(policySum, policy(policyScope, rollout, targets, part, tokens, metrics));
-        valueSum = add(valueSum, value(valueScope, rollout, targets, part, tokens, metrics));
+      List<int[]> parts = parts(rollout, rows);
+      Lanes lanes = agent.policy().model().lanes();
+      for (int from = 0; from < parts.size(); from += lanes.width()) {
+        // Policy and value model are two independent passes over each part.
+        List<Supplier<Pass>> passes = new ArrayList<>();
+        for (int[] part : parts.subList(from, Math.min(parts.size(), from + lanes.width()))) {
+          passes.add(() -> policy(policyScope, rollout, targets, part, tokens));
+          passes.add(() -> value(valueScope, rollout, targets, part, tokens));
+        }
+        List<Pass> done = lanes.map(passes, Supplier::get);
+        for (int i = 0; i < done.size(); i += 2) {
+          policySum = add(policySum, done.get(i).gradients());
+          valueSum = add(valueSum, done.get(i + 1).gradients());
+        }
+        done.forEach(
+            pass ->
+                pass.metrics().forEach((name, value) -> metrics.merge(name, value, Double::sum)));
       }
       List<NDArray> gradients = new ArrayList<>(policySum);
       gradients.addAll(valueSum);
@@ -98,6 +114,9 @@ final class PpoUpdate {
     }
     return metrics;
   }
+
+  /** Gradients of one model on one part, and its shares of the step's metrics. */
+  private record Pass(List<NDArray> gradients, Map<String, Double> metrics) {}
 
   private List<NDArray> add(List<NDArray> sum, List<NDArray> more) {
     if (sum.isEmpty()) {
@@ -126,19 +145,14 @@ final class PpoUpdate {
     return parts;
   }
 
-  private List<NDArray> policy(
-      NDManager scope,
-      Rollout rollout,
-      Gae.Targets targets,
-      int[] rows,
-      double tokens,
-      Map<String, Double> metrics) {
+  private Pass policy(
+      NDManager scope, Rollout rollout, Gae.Targets targets, int[] rows, double tokens) {
     DecoderModel model = agent.policy().model();
     List<Sequence> batch = pick(rollout.sequences(), rows);
     try (NDManager inner = model.newScope()) {
       TokenBatch ids = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
-      NDArray hidden = model.hidden(inner, ids, agent.policyActive(), true, 0);
-      NDArray picked = model.rows(inner, hidden, SequenceScorer.predictors(batch, ids), true);
+      long[] index = SequenceScorer.predictors(batch, ids);
+      NDArray picked = model.hidden(inner, ids, index, agent.policyActive(), true, 0);
       NDList out =
           model.logProbs(inner, picked, SequenceScorer.targets(batch), config.temperature(), true);
       PolicyLoss.Result loss =
@@ -153,31 +167,28 @@ final class PpoUpdate {
       for (float value : out.get(1).toFloatArray()) {
         entropy += value;
       }
-      metrics.merge("loss/policy_avg", loss.loss(), Double::sum);
-      metrics.merge("policy/clipfrac_avg", loss.clipFraction(), Double::sum);
-      metrics.merge("policy/approxkl_avg", loss.approxKl(), Double::sum);
-      metrics.merge("policy/entropy_avg", entropy / tokens, Double::sum);
-      metrics.merge("val/ratio", loss.ratio(), Double::sum);
-      metrics.merge("ratio_square", loss.ratioSquare(), Double::sum);
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      metrics.put("loss/policy_avg", loss.loss());
+      metrics.put("policy/clipfrac_avg", loss.clipFraction());
+      metrics.put("policy/approxkl_avg", loss.approxKl());
+      metrics.put("policy/entropy_avg", entropy / tokens);
+      metrics.put("val/ratio", loss.ratio());
+      metrics.put("ratio_square", loss.ratioSquare());
       NDArray grad = inner.create(flat(loss.grad(), 1));
-      return model.gradients(
-          scope, List.of(out.get(0)), List.of(grad), agent.adapter().parameters());
+      return new Pass(
+          model.gradients(scope, List.of(out.get(0)), List.of(grad), agent.adapter().parameters()),
+          metrics);
     }
   }
 
-  private List<NDArray> value(
-      NDManager scope,
-      Rollout rollout,
-      Gae.Targets targets,
-      int[] rows,
-      double tokens,
-      Map<String, Double> metrics) {
+  private Pass value(
+      NDManager scope, Rollout rollout, Gae.Targets targets, int[] rows, double tokens) {
     DecoderModel model = agent.valueModel();
     List<Sequence> batch = pick(rollout.sequences(), rows);
     try (NDManager inner = model.newScope()) {
       TokenBatch ids = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
-      NDArray hidden = model.hidden(inner, ids, agent.valueActive(), true, 0);
-      NDArray picked = model.rows(inner, hidden, SequenceScorer.predictors(batch, ids), true);
+      long[] index = SequenceScorer.predictors(batch, ids);
+      NDArray picked = model.hidden(inner, ids, index, agent.valueActive(), true, 0);
       NDArray scores = model.scores(inner, picked, agent.valueActive(), true);
       ValueLoss.Result loss =
           ValueLoss.of(
@@ -187,12 +198,14 @@ final class PpoUpdate {
               pick(rollout.mask(), rows),
               config.valueClipRange(),
               tokens);
-      metrics.merge("loss/value_avg", loss.loss(), Double::sum);
-      metrics.merge("val/clipfrac_avg", loss.clipFraction(), Double::sum);
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      metrics.put("loss/value_avg", loss.loss());
+      metrics.put("val/clipfrac_avg", loss.clipFraction());
       float[] flat = flat(loss.grad(), config.valueCoefficient());
       NDArray grad = inner.create(flat, new Shape(flat.length, 1));
-      return model.gradients(
-          scope, List.of(scores), List.of(grad), agent.valueAdapter().parameters());
+      return new Pass(
+          model.gradients(scope, List.of(scores), List.of(grad), agent.valueAdapter().parameters()),
+          metrics);
     }
   }
 

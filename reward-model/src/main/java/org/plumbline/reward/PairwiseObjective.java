@@ -51,6 +51,11 @@ final class PairwiseObjective implements Objective<EncodedPair> {
   }
 
   @Override
+  public boolean concurrent() {
+    return dropout == 0;
+  }
+
+  @Override
   public Part part(NDManager scope, List<EncodedPair> rows, double totalWeight, long seed) {
     if (dropout > 0) {
       model.carrier().seed(scope, seed);
@@ -85,19 +90,22 @@ final class PairwiseObjective implements Objective<EncodedPair> {
     double loss = 0;
     double correct = 0;
     double margin = 0;
-    for (List<EncodedPair> part : parts(rows)) {
-      try (NDManager scope = model.newScope()) {
-        BradleyTerry.Result result = loss(doubles(scores(scope, part, false)), part, 1);
-        loss += result.loss();
-        correct += result.accuracy();
-        margin += result.margin();
-      }
+    for (BradleyTerry.Result result : model.lanes().map(parts(rows), this::sums)) {
+      loss += result.loss();
+      correct += result.accuracy();
+      margin += result.margin();
     }
     Map<String, Double> means = new LinkedHashMap<>();
     means.put("loss", loss / rows.size());
     means.put("accuracy", correct / rows.size());
     means.put("margin", margin / rows.size());
     return means;
+  }
+
+  private BradleyTerry.Result sums(List<EncodedPair> part) {
+    try (NDManager scope = model.newScope()) {
+      return loss(doubles(scores(scope, part, false)), part, 1);
+    }
   }
 
   private List<List<EncodedPair>> parts(List<EncodedPair> rows) {
@@ -129,8 +137,8 @@ final class PairwiseObjective implements Objective<EncodedPair> {
     TokenBatch batch = TokenBatch.of(ids);
     long[] last = new long[ids.size()];
     java.util.Arrays.setAll(last, b -> batch.index(b, batch.lengths()[b] - 1));
-    NDArray hidden = model.hidden(scope, batch, active, graph, graph ? dropout : 0);
-    return model.scores(scope, model.rows(scope, hidden, last, graph), active, graph);
+    NDArray hidden = model.hidden(scope, batch, last, active, graph, graph ? dropout : 0);
+    return model.scores(scope, hidden, active, graph);
   }
 
   private static double[] doubles(NDArray scores) {

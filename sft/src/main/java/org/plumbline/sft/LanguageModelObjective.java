@@ -65,14 +65,18 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
   }
 
   @Override
+  public boolean concurrent() {
+    return dropout == 0;
+  }
+
+  @Override
   public Part part(NDManager scope, List<EncodedDialogue> rows, double totalWeight, long seed) {
     if (dropout > 0) {
       model.carrier().seed(scope, seed);
     }
     Targets targets = Targets.of(rows);
     try (NDManager inner = model.newScope()) {
-      NDArray hidden = model.hidden(inner, targets.batch(), active, true, dropout);
-      NDArray picked = model.rows(inner, hidden, targets.index(), true);
+      NDArray picked = model.hidden(inner, targets.batch(), targets.index(), active, true, dropout);
       float[] weights = new float[targets.ids().length];
       java.util.Arrays.fill(weights, (float) (1 / totalWeight));
       NllResult loss = model.nll(inner, picked, targets.ids(), weights);
@@ -90,28 +94,32 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
 
   @Override
   public Map<String, Double> evaluate(List<EncodedDialogue> rows) {
-    double loss = 0;
-    double hits = 0;
-    long tokens = 0;
     List<EncodedDialogue> sorted = new ArrayList<>(rows);
     sorted.sort(java.util.Comparator.comparingInt(row -> row.ids().length));
+    List<List<EncodedDialogue>> batches = new ArrayList<>();
     for (int from = 0; from < sorted.size(); from += rowsAtOnce) {
-      Targets targets =
-          Targets.of(sorted.subList(from, Math.min(from + rowsAtOnce, sorted.size())));
-      try (NDManager scope = model.newScope()) {
-        NDArray hidden = model.hidden(scope, targets.batch(), active, false, 0);
-        NDArray picked = model.rows(scope, hidden, targets.index(), false);
-        NllResult result = model.nll(scope, picked, targets.ids(), new float[targets.ids().length]);
-        loss += sum(result.tokenLosses());
-        hits += sum(result.hits());
-        tokens += targets.ids().length;
-      }
+      batches.add(sorted.subList(from, Math.min(from + rowsAtOnce, sorted.size())));
     }
+    List<Sums> sums = model.lanes().map(batches, this::sums);
+    double loss = sums.stream().mapToDouble(Sums::loss).sum();
+    double hits = sums.stream().mapToDouble(Sums::hits).sum();
+    long tokens = sums.stream().mapToLong(Sums::tokens).sum();
     Map<String, Double> means = new LinkedHashMap<>();
     means.put("loss", loss / tokens);
     means.put("perplexity", Math.exp(loss / tokens));
     means.put("mean_token_accuracy", hits / tokens);
     return means;
+  }
+
+  private record Sums(double loss, double hits, long tokens) {}
+
+  private Sums sums(List<EncodedDialogue> batch) {
+    Targets targets = Targets.of(batch);
+    try (NDManager scope = model.newScope()) {
+      NDArray picked = model.hidden(scope, targets.batch(), targets.index(), active, false, 0);
+      NllResult result = model.nll(scope, picked, targets.ids(), new float[targets.ids().length]);
+      return new Sums(sum(result.tokenLosses()), sum(result.hits()), targets.ids().length);
+    }
   }
 
   private static double sum(float[] values) {

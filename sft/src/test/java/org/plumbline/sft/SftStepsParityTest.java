@@ -135,7 +135,7 @@ class SftStepsParityTest {
           Optional.of(wanted.path("eps").asDouble()),
           wanted.path("weight_decay").asDouble(),
           false,
-          0,
+          Optional.empty(),
           0,
           false,
           0.99,

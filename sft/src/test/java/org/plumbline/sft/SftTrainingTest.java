@@ -47,7 +47,7 @@ class SftTrainingTest {
   }
 
   private static String overfitting(String more) {
-    return "{model: '%s', data: '%s', validation_share: 0.5, training: {steps: 60, batch_size: 8,"
+    return "{model: '%s', data: '%s', validation_share: 0.5, training: {steps: 240, batch_size: 8,"
             .formatted(model, data)
         + " learning_rate: 0.02, schedule: {kind: constant}, evaluate_every: 3"
         + more
@@ -64,7 +64,7 @@ class SftTrainingTest {
         rows.stream().filter(row -> row.containsKey("eval_loss")).toList();
     int count = evaluations.size();
     double best = evaluations.stream().mapToDouble(row -> row.get("eval_loss")).min().orElseThrow();
-    assertThat(rows).hasSize(3 * count).hasSizeLessThan(60);
+    assertThat(rows).hasSize(3 * count).hasSizeLessThan(240);
     assertThat(evaluations.get(count - 3).get("eval_loss")).isEqualTo(best);
     assertThat(summary)
         .containsEntry("steps", (long) rows.size())

@@ -20,8 +20,11 @@ public interface Objective<T> {
   /** Tokens of a row, so that rows of like length are computed together. */
   int length(T row);
 
+  /** Whether parts may be computed side by side; not if they draw from the engine's generator. */
+  boolean concurrent();
+
   /**
-   * Loss and gradients of part of a step.
+   * Loss and gradients of part of a step. Concurrent parts share nothing that is written.
    *
    * @param scope owns the gradients
    * @param totalWeight denominator: the weight of all rows of the step

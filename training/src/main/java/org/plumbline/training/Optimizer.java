@@ -8,6 +8,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.plumbline.model.engine.KernelScript;
 import org.plumbline.model.tensor.Parameter;
 
@@ -19,6 +22,8 @@ public final class Optimizer implements AutoCloseable {
   private static final double DECAY_RATE = -0.8;
 
   private static final double UPDATE_CLIP = 1.0;
+
+  private static final Pattern LAYER = Pattern.compile("\\.\\d+\\.");
 
   private final OptimizerConfig config;
   private final List<Parameter> parameters;
@@ -49,7 +54,7 @@ public final class Optimizer implements AutoCloseable {
     for (String slot : slots()) {
       List<NDArray> tensors = new ArrayList<>();
       for (Parameter parameter : parameters) {
-        tensors.add(manager.zeros(shape(slot, parameter.value().getShape())));
+        tensors.add(manager.zeros(shape(slot, parameter)));
       }
       state.put(slot, tensors);
     }
@@ -58,7 +63,7 @@ public final class Optimizer implements AutoCloseable {
   private List<String> slots() {
     List<String> slots = new ArrayList<>();
     switch (config.kind()) {
-      case ADAMW, ADAM -> slots.addAll(List.of("exp_avg", "exp_avg_sq"));
+      case ADAMW, ADAM, MUON -> slots.addAll(List.of("exp_avg", "exp_avg_sq"));
       case SGD -> slots.add("momentum_buffer");
       case RMSPROP -> slots.addAll(List.of("square_avg", "momentum_buffer"));
       case ADAGRAD -> slots.add("sum");
@@ -73,17 +78,26 @@ public final class Optimizer implements AutoCloseable {
     return slots;
   }
 
-  private Shape shape(String slot, Shape parameter) {
-    int axes = parameter.dimension();
-    if (config.kind() != OptimizerKind.ADAFACTOR || axes < 2) {
-      return parameter;
+  private Shape shape(String slot, Parameter parameter) {
+    Shape whole = parameter.value().getShape();
+    if (config.kind() == OptimizerKind.MUON && slot.equals("exp_avg_sq") && inLayer(parameter)) {
+      return new Shape(0);
     }
-    long[] full = parameter.getShape();
+    int axes = whole.dimension();
+    if (config.kind() != OptimizerKind.ADAFACTOR || axes < 2) {
+      return whole;
+    }
+    long[] full = whole.getShape();
     long[] kept = Arrays.copyOf(full, axes - 1);
     if (slot.endsWith("col")) {
       kept[axes - 2] = full[axes - 1];
     }
     return new Shape(kept);
+  }
+
+  /** Whether Muon's own rule applies: a matrix of a numbered layer, no embedding, no head. */
+  private static boolean inLayer(Parameter parameter) {
+    return parameter.value().getShape().dimension() == 2 && LAYER.matcher(parameter.name()).find();
   }
 
   /**
@@ -99,22 +113,34 @@ public final class Optimizer implements AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       switch (config.kind()) {
         case ADAMW, ADAM ->
+            adam(scope, gradients, learningRate, IntStream.range(0, decay.length).toArray());
+        case MUON -> {
+          int[] all = IntStream.range(0, decay.length).toArray();
+          Map<Shape, List<Integer>> hidden =
+              Arrays.stream(all)
+                  .filter(i -> inLayer(parameters.get(i)))
+                  .boxed()
+                  .collect(
+                      Collectors.groupingBy(
+                          i -> values.get(i).getShape(), LinkedHashMap::new, Collectors.toList()));
+          int[] others = Arrays.stream(all).filter(i -> !inLayer(parameters.get(i))).toArray();
+          for (List<Integer> alike : hidden.values()) {
+            int[] at = alike.stream().mapToInt(Integer::intValue).toArray();
             kernels.one(
                 scope,
                 false,
-                "adam",
-                values,
-                gradients,
-                slot("exp_avg"),
-                slot("exp_avg_sq"),
-                slot("max_exp_avg_sq"),
-                decay,
-                steps,
+                "muon",
+                pick(values, at),
+                pick(gradients, at),
+                pick(slot("exp_avg"), at),
+                Arrays.stream(at).mapToDouble(i -> decay[i]).toArray(),
                 learningRate,
-                config.beta1(),
-                config.beta2(),
-                epsilon,
-                config.kind() == OptimizerKind.ADAMW);
+                config.effectiveMomentum());
+          }
+          if (others.length > 0) {
+            adam(scope, gradients, learningRate, others);
+          }
+        }
         case SGD ->
             kernels.one(
                 scope,
@@ -126,7 +152,7 @@ public final class Optimizer implements AutoCloseable {
                 decay,
                 steps,
                 learningRate,
-                config.momentum(),
+                config.effectiveMomentum(),
                 config.dampening(),
                 config.nesterov());
         case RMSPROP ->
@@ -143,7 +169,7 @@ public final class Optimizer implements AutoCloseable {
                 learningRate,
                 config.smoothing(),
                 epsilon,
-                config.momentum());
+                config.effectiveMomentum());
         case ADAGRAD ->
             kernels.one(
                 scope,
@@ -173,6 +199,30 @@ public final class Optimizer implements AutoCloseable {
       }
     }
     parameters.forEach(parameter -> parameter.changed().run());
+  }
+
+  /** Adam or AdamW on the parameters at these indices. */
+  private void adam(NDManager scope, List<NDArray> gradients, double learningRate, int[] at) {
+    kernels.one(
+        scope,
+        false,
+        "adam",
+        pick(parameters.stream().map(Parameter::value).toList(), at),
+        pick(gradients, at),
+        pick(slot("exp_avg"), at),
+        pick(slot("exp_avg_sq"), at),
+        pick(slot("max_exp_avg_sq"), at),
+        Arrays.stream(at).mapToDouble(i -> decay[i]).toArray(),
+        steps,
+        learningRate,
+        config.beta1(),
+        config.beta2(),
+        config.effectiveEpsilon(),
+        config.kind() != OptimizerKind.ADAM);
+  }
+
+  private static List<NDArray> pick(List<NDArray> all, int[] at) {
+    return all.isEmpty() ? all : Arrays.stream(at).mapToObj(all::get).toList();
   }
 
   private List<NDArray> slot(String name) {

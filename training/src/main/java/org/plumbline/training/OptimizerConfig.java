@@ -9,12 +9,12 @@ import org.plumbline.stage.config.Default;
  * An update rule and its constants; those of other rules are not read.
  *
  * @param kind the rule
- * @param beta1 decay of the first moment (Adam, AdamW)
- * @param beta2 decay of the second moment (Adam, AdamW)
+ * @param beta1 decay of the first moment (Adam, AdamW, AdamW within Muon)
+ * @param beta2 decay of the second moment (Adam, AdamW, AdamW within Muon)
  * @param epsilon added to the denominator; absent: PyTorch's default of the rule
  * @param weightDecay share of the weights taken away per unit of learning rate
  * @param amsgrad keep the largest second moment (Reddi et al. 2018)
- * @param momentum of SGD and RMSprop
+ * @param momentum of SGD, RMSprop (0 if absent) and Muon (0.95)
  * @param dampening of SGD's momentum
  * @param nesterov SGD's look-ahead momentum
  * @param smoothing decay of RMSprop's mean square
@@ -28,7 +28,7 @@ public record OptimizerConfig(
     @Alias("adam_epsilon") Optional<Double> epsilon,
     @Default("0.0") double weightDecay,
     @Default("false") boolean amsgrad,
-    @Default("0.0") double momentum,
+    Optional<Double> momentum,
     @Default("0.0") double dampening,
     @Default("false") boolean nesterov,
     @Default("0.99") double smoothing,
@@ -38,7 +38,7 @@ public record OptimizerConfig(
     Check.unitInterval("beta1", beta1);
     Check.unitInterval("beta2", beta2);
     Check.nonNegative("weight_decay", weightDecay);
-    Check.nonNegative("momentum", momentum);
+    momentum.ifPresent(value -> Check.nonNegative("momentum", value));
     Check.unitInterval("smoothing", smoothing);
     epsilon.ifPresent(value -> Check.positive("epsilon", value));
   }
@@ -46,7 +46,23 @@ public record OptimizerConfig(
   /** A rule at its defaults. */
   public static OptimizerConfig of(OptimizerKind kind) {
     return new OptimizerConfig(
-        kind, 0.9, 0.999, Optional.empty(), 0, false, 0, 0, false, 0.99, false, false);
+        kind,
+        0.9,
+        0.999,
+        Optional.empty(),
+        0,
+        false,
+        Optional.empty(),
+        0,
+        false,
+        0.99,
+        false,
+        false);
+  }
+
+  /** The momentum in use. */
+  double effectiveMomentum() {
+    return momentum.orElse(kind == OptimizerKind.MUON ? 0.95 : 0.0);
   }
 
   /** The constant in use: PyTorch's default where the recipe is silent. */

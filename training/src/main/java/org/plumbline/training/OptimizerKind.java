@@ -13,5 +13,7 @@ public enum OptimizerKind {
   /** Adagrad (Duchi et al. 2011). */
   ADAGRAD,
   /** Adafactor (Shazeer and Stern 2018) at a given rate. */
-  ADAFACTOR
+  ADAFACTOR,
+  /** Muon (Jordan et al. 2024) for the matrices of the layers, AdamW for all else. */
+  MUON
 }

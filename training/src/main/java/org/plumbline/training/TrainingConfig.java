@@ -10,6 +10,7 @@ import org.plumbline.stage.config.Default;
  * @param epochs passes over the data, parts allowed; read where steps is 0
  * @param batchSize rows (or pairs) per optimizer step
  * @param microBatchSize rows at once; 0 takes the whole batch. Results do not depend on it
+ * @param groupByLength true to make batches of rows of like length, which saves padding
  * @param learningRate highest rate
  * @param optimizer update rule
  * @param schedule shape of the rate over the steps
@@ -25,6 +26,7 @@ public record TrainingConfig(
     @Default("1.0") double epochs,
     @Default("16") int batchSize,
     @Default("0") int microBatchSize,
+    @Default("false") boolean groupByLength,
     @Default("1e-4") double learningRate,
     @Default("{}") OptimizerConfig optimizer,
     @Default("{}") ScheduleConfig schedule,

@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.engine.Lanes;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.Checkpoint;
 import org.plumbline.stage.Checkpoints;
@@ -83,9 +85,12 @@ public final class TrainingLoop<T> implements AutoCloseable {
     this.checkpoints = new Checkpoints(context.directory(), context::warn);
     this.schedule =
         new Schedule(config.schedule(), config.learningRate(), config.totalSteps(train.size()));
+    long seed = RandomStreams.address(context.seed(), context.stageName() + ".order");
     this.order =
-        new RowOrder(
-            RandomStreams.address(context.seed(), context.stageName() + ".order"), train.size());
+        config.groupByLength()
+            ? RowOrder.byLength(
+                seed, train.stream().mapToInt(objective::length).toArray(), config.batchSize())
+            : new RowOrder(seed, train.size());
   }
 
   /**
@@ -160,18 +165,23 @@ public final class TrainingLoop<T> implements AutoCloseable {
     Map<String, Double> metrics = new LinkedHashMap<>();
     try (NDManager scope = manager.newSubManager()) {
       List<NDArray> sum = List.of();
-      int number = 0;
-      for (List<T> part : RowOrder.parts(rows, config.rowsAtOnce(), objective)) {
-        long seed =
-            RandomStreams.address(context.seed(), context.stageName() + ".dropout", step, number++);
+      List<List<T>> parts = RowOrder.parts(rows, config.rowsAtOnce(), objective);
+      Lanes lanes = objective.concurrent() ? model.lanes() : Lanes.ONE;
+      for (int from = 0; from < parts.size(); from += lanes.width()) {
+        int to = Math.min(parts.size(), from + lanes.width());
         try (NDManager inner = scope.newSubManager()) {
-          Objective.Part result = objective.part(inner, part, weight, seed);
-          result.metrics().forEach((name, value) -> metrics.merge(name, value, Double::sum));
-          if (sum.isEmpty()) {
-            sum = result.gradients();
-            sum.forEach(gradient -> gradient.attach(scope));
-          } else {
-            model.carrier().add(sum, result.gradients());
+          List<Objective.Part> results =
+              lanes.map(
+                  IntStream.range(from, to).boxed().toList(),
+                  n -> objective.part(inner, parts.get(n), weight, dropoutSeed(step, n)));
+          for (Objective.Part result : results) {
+            result.metrics().forEach((name, value) -> metrics.merge(name, value, Double::sum));
+            if (sum.isEmpty()) {
+              sum = result.gradients();
+              sum.forEach(gradient -> gradient.attach(scope));
+            } else {
+              model.carrier().add(sum, result.gradients());
+            }
           }
         }
       }
@@ -184,6 +194,10 @@ public final class TrainingLoop<T> implements AutoCloseable {
     }
     requireFinite(metrics, step + 1);
     return metrics;
+  }
+
+  private long dropoutSeed(long step, int part) {
+    return RandomStreams.address(context.seed(), context.stageName() + ".dropout", step, part);
   }
 
   private static void requireFinite(Map<String, Double> metrics, long step) {

@@ -104,7 +104,7 @@ class OptimizerParityTest {
         c.path("eps").isNumber() ? Optional.of(c.path("eps").asDouble()) : Optional.empty(),
         c.path("weight_decay").asDouble(wanted.path("defaults").path("weight_decay").asDouble(0)),
         c.path("amsgrad").asBoolean(false),
-        c.path("momentum").asDouble(0),
+        Optional.of(c.path("momentum").asDouble(0)),
         c.path("dampening").asDouble(0),
         c.path("nesterov").asBoolean(false),
         c.path("alpha").asDouble(0.99),

@@ -56,6 +56,11 @@ final class Quadratic implements Objective<Double> {
   }
 
   @Override
+  public boolean concurrent() {
+    return false;
+  }
+
+  @Override
   public int length(Double row) {
     return (int) Math.abs(row);
   }

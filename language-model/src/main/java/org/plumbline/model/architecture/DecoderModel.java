@@ -17,6 +17,7 @@ import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
+import org.plumbline.model.engine.Lanes;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.lora.PeftFolder;
@@ -32,6 +33,9 @@ import org.plumbline.model.tensor.TensorCarrier;
  * picked positions.
  */
 public final class DecoderModel implements AutoCloseable {
+  /** Widest hidden states whose products cannot feed all threads at once (measured on two). */
+  private static final int SMALL = 256;
+
   private final NDManager manager;
   private final TransformerConfig config;
   private final LoadOptions options;
@@ -40,6 +44,7 @@ public final class DecoderModel implements AutoCloseable {
   private final BaseWeights base;
   private final RotaryTables rotary;
   private final LayerWeights layers;
+  private final Lanes lanes;
   private final Map<String, LoraAdapter> adapters = new LinkedHashMap<>();
 
   private DecoderModel(
@@ -56,6 +61,8 @@ public final class DecoderModel implements AutoCloseable {
             manager, kernels, carrier, config, options, source.create(carrier), this::changed);
     this.rotary = new RotaryTables(manager, carrier, config, options.compute());
     this.layers = new LayerWeights(manager, kernels, base, config);
+    boolean small = config.hiddenSize() <= SMALL && !manager.getDevice().isGpu();
+    this.lanes = small ? Lanes.all() : Lanes.ONE;
   }
 
   private interface SourceFactory {
@@ -161,6 +168,14 @@ public final class DecoderModel implements AutoCloseable {
     return options;
   }
 
+  /**
+   * How independent batches are computed: a small model's side by side, a large one's in turn, each
+   * with all threads.
+   */
+  public Lanes lanes() {
+    return lanes;
+  }
+
   /** A new scope on the model's device; close it to free what was made in it. */
   public NDManager newScope() {
     return manager.newSubManager();
@@ -216,14 +231,21 @@ public final class DecoderModel implements AutoCloseable {
   }
 
   /**
-   * Hidden states after the final norm: compute dtype (B, T, H).
+   * Hidden states after the final norm at the positions wanted: compute dtype (N, H). Past the last
+   * layer's attention nothing is computed for the others.
    *
+   * @param index flat positions {@link TokenBatch#index}
    * @param active adapters that take part, none for the base
    * @param graph true to build the graph of gradients
    * @param dropout share of adapter inputs dropped; draws from the engine's own generator
    */
   public NDArray hidden(
-      NDManager scope, TokenBatch batch, List<LoraAdapter> active, boolean graph, double dropout) {
+      NDManager scope,
+      TokenBatch batch,
+      long[] index,
+      List<LoraAdapter> active,
+      boolean graph,
+      double dropout) {
     requireLength(batch.width());
     try (NDManager inner = manager.newSubManager()) {
       NDArray ids = inner.create(batch.ids(), new Shape(batch.rows(), batch.width()));
@@ -236,18 +258,30 @@ public final class DecoderModel implements AutoCloseable {
       NDList rope =
           kernels.call(
               inner, "rope", positions, rotary.cos(batch.width()), rotary.sin(batch.width()));
-      for (int layer = 0; layer < config.layers(); layer++) {
+      int last = config.layers() - 1;
+      for (int layer = 0; layer < last; layer++) {
         List<NDArray> weights = layers.of(layer, active, inner, graph);
         NDArray next =
             kernels.one(inner, graph, "layer", x, rope.get(0), rope.get(1), weights, dropout);
         x.close();
         x = next;
       }
+      NDArray picked =
+          kernels.one(
+              inner,
+              graph,
+              "last_layer",
+              x,
+              rope.get(0),
+              rope.get(1),
+              layers.of(last, active, inner, graph),
+              dropout,
+              inner.create(index));
       return kernels.one(
           scope,
           graph,
           "final_norm",
-          x,
+          picked,
           base.outside(Role.FINAL_NORM, false),
           base.outside(Role.FINAL_NORM, true));
     }
@@ -270,13 +304,6 @@ public final class DecoderModel implements AutoCloseable {
       throw new IllegalArgumentException(
           "a sequence has %d tokens but the model has %d learned positions; shorten the rows"
               .formatted(width, config.maxPositions()));
-    }
-  }
-
-  /** Hidden states at flat indices {@link TokenBatch#index}: (N, H). */
-  public NDArray rows(NDManager scope, NDArray hidden, long[] index, boolean graph) {
-    try (NDArray at = scope.create(index)) {
-      return kernels.one(scope, graph, "rows", hidden, at);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
@@ -18,14 +19,14 @@ import org.plumbline.model.lora.LoraPair;
 
 /**
  * Layers' arrays as the kernels take them: base and adapters joined. With a graph they are made
- * anew at each call; without one they are kept until a trained tensor changes.
+ * anew at each call; without one they are kept until a trained tensor changes. Lanes share it.
  */
 final class LayerWeights {
   private final NDManager manager;
   private final KernelScript kernels;
   private final BaseWeights base;
   private final TransformerConfig config;
-  private final Map<Long, NDArray> absent = new HashMap<>();
+  private final Map<Long, NDArray> absent = new ConcurrentHashMap<>();
   private final Map<List<LoraAdapter>, List<List<NDArray>>> kept = new HashMap<>();
   private final Map<List<LoraAdapter>, List<NDArray>> merged = new HashMap<>();
   private NDManager keeper;
@@ -40,7 +41,7 @@ final class LayerWeights {
   }
 
   /** Drops everything derived from trained tensors. */
-  void forget() {
+  synchronized void forget() {
     if (!kept.isEmpty() || !merged.isEmpty()) {
       kept.clear();
       merged.clear();
@@ -51,9 +52,10 @@ final class LayerWeights {
 
   /** The 20 arrays of a layer. */
   List<NDArray> of(int layer, List<LoraAdapter> active, NDManager scope, boolean graph) {
-    if (graph) {
-      return join(layer, active, scope, true);
-    }
+    return graph ? join(layer, active, scope, true) : kept(layer, active);
+  }
+
+  private synchronized List<NDArray> kept(int layer, List<LoraAdapter> active) {
     return kept.computeIfAbsent(
             List.copyOf(active),
             key -> {
@@ -67,7 +69,7 @@ final class LayerWeights {
   }
 
   /** All layers' arrays, adapters merged into the site weights: what generation uses. */
-  List<NDArray> merged(List<LoraAdapter> active) {
+  synchronized List<NDArray> merged(List<LoraAdapter> active) {
     return merged.computeIfAbsent(
         List.copyOf(active),
         key -> {

@@ -4,12 +4,14 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.file.Path;
 import org.plumbline.model.OfflineDjl;
 
 /** Starts PyTorch once per process: offline, predictable, on one device. */
 public final class Engine {
   private static final Object LOCK = new Object();
   private static boolean started;
+  private static int threads;
 
   private Engine() {}
 
@@ -34,6 +36,7 @@ public final class Engine {
         // never change between the first and the third call.
         JniUtils.setGraphExecutorOptimize(false);
         JniUtils.setGradMode(false);
+        threads = JniUtils.getNumThreads();
         started = true;
       }
     }
@@ -42,7 +45,15 @@ public final class Engine {
   /** Number of threads that one operation may use. */
   public static int threads() {
     start();
-    return JniUtils.getNumThreads();
+    return threads;
+  }
+
+  /**
+   * Whether this machine multiplies bfloat16 matrices in hardware: a GPU, or a CPU whose flags name
+   * it. Elsewhere the engine imitates it, slower than float32.
+   */
+  public static boolean nativeBfloat16() {
+    return gpus() > 0 || CpuFlags.bfloat16(Path.of("/proc/cpuinfo"));
   }
 
   /** Engine and version, as in {@code PyTorch 2.7.1}. */

@@ -64,15 +64,19 @@ public final class Generator implements AutoCloseable {
     Integer[] order = new Integer[prompts.size()];
     Arrays.setAll(order, i -> i);
     Arrays.sort(order, Comparator.comparingInt(i -> prompts.get(i).length));
-    Generated[] results = new Generated[prompts.size()];
+    List<Batch> batches = new ArrayList<>();
     for (int from = 0; from < order.length; from += batchSize) {
       int[] rows =
           Arrays.stream(order, from, Math.min(from + batchSize, order.length))
               .mapToInt(Integer::intValue)
               .toArray();
-      new Batch(rows, prompts, config, streams, stop).run(active, results);
+      batches.add(new Batch(rows, prompts, config, streams, stop));
     }
-    return List.of(results);
+    return model.lanes().map(batches, batch -> batch.run(active)).stream()
+        .flatMap(List::stream)
+        .sorted(Comparator.comparingInt(Numbered::row))
+        .map(Numbered::reply)
+        .toList();
   }
 
   /** {@link #generate(List, List, SamplingConfig, IntFunction, StopRule)} without a stop rule. */
@@ -89,6 +93,8 @@ public final class Generator implements AutoCloseable {
     manager.close();
   }
 
+  private record Numbered(int row, Generated reply) {}
+
   /** Rows that are decoded together; {@code alive} lists those that still go on. */
   private final class Batch {
     private final int[] rows;
@@ -98,6 +104,7 @@ public final class Generator implements AutoCloseable {
     private final StopRule stop;
     private final int[][] replies;
     private final boolean[] stopped;
+    private final boolean[] ended;
     private int[] alive;
 
     Batch(
@@ -116,11 +123,13 @@ public final class Generator implements AutoCloseable {
       }
       this.replies = new int[rows.length][config.maxNewTokens()];
       this.stopped = new boolean[rows.length];
+      this.ended = new boolean[rows.length];
       this.alive = new int[rows.length];
       Arrays.setAll(alive, IntUnaryOperator.identity());
     }
 
-    void run(List<LoraAdapter> active, Generated[] results) {
+    List<Numbered> run(List<LoraAdapter> active) {
+      List<Numbered> results = new ArrayList<>();
       List<int[]> batch = Arrays.stream(rows).mapToObj(prompts::get).toList();
       int width = batch.stream().mapToInt(p -> p.length).max().orElseThrow();
       int length = 0;
@@ -133,7 +142,7 @@ public final class Generator implements AutoCloseable {
           length++;
           List<Integer> going = record(tokens, length, results);
           if (going.isEmpty()) {
-            return;
+            return results;
           }
           // A cache copy pays for itself once a quarter of the rows is gone.
           if (going.size() <= tokens.length * 3 / 4) {
@@ -149,18 +158,20 @@ public final class Generator implements AutoCloseable {
     }
 
     /** Notes the tokens; gives the positions in {@code alive} whose replies go on. */
-    private List<Integer> record(int[] tokens, int length, Generated[] results) {
+    private List<Integer> record(int[] tokens, int length, List<Numbered> results) {
       List<Integer> going = new ArrayList<>();
       for (int i = 0; i < alive.length; i++) {
         int b = alive[i];
-        if (results[rows[b]] != null) {
+        if (ended[b]) {
           continue;
         }
         replies[b][length - 1] = tokens[i];
         stopped[b] =
             config.stopIds().contains(tokens[i]) || stop.ended(rows[b], replies[b], length);
         if (stopped[b] || length == config.maxNewTokens()) {
-          results[rows[b]] = new Generated(Arrays.copyOf(replies[b], length), stopped[b]);
+          ended[b] = true;
+          Generated reply = new Generated(Arrays.copyOf(replies[b], length), stopped[b]);
+          results.add(new Numbered(rows[b], reply));
         } else {
           going.add(i);
         }

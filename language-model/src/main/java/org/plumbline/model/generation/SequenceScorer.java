@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.lora.LoraAdapter;
@@ -71,43 +73,32 @@ public final class SequenceScorer {
    */
   public List<TokenScores> distributions(
       List<Sequence> sequences, List<LoraAdapter> active, double temperature) {
-    TokenScores[] results = new TokenScores[sequences.size()];
-    for (int[] rows : batches(sequences)) {
-      List<Sequence> batch = Arrays.stream(rows).mapToObj(sequences::get).toList();
-      try (NDManager scope = model.newScope()) {
-        NDArray picked = predictors(scope, batch, active);
-        NDList out = model.logProbs(scope, picked, targets(batch), temperature, false);
-        List<float[]> logProbs = split(out.get(0).toFloatArray(), batch);
-        List<float[]> entropy = split(out.get(1).toFloatArray(), batch);
-        for (int i = 0; i < rows.length; i++) {
-          results[rows[i]] = new TokenScores(logProbs.get(i), entropy.get(i));
-        }
-      }
-    }
-    return List.of(results);
+    return inBatches(
+        sequences,
+        (scope, batch) -> {
+          NDArray picked = predictors(scope, batch, active);
+          NDList out = model.logProbs(scope, picked, targets(batch), temperature, false);
+          List<float[]> logProbs = split(out.get(0).toFloatArray(), batch);
+          List<float[]> entropy = split(out.get(1).toFloatArray(), batch);
+          return IntStream.range(0, batch.size())
+              .mapToObj(i -> new TokenScores(logProbs.get(i), entropy.get(i)))
+              .toList();
+        });
   }
 
   /** Score of the head before each completion token: the value of the state it was drawn in. */
   public List<float[]> tokenScores(List<Sequence> sequences, List<LoraAdapter> active) {
-    float[][] results = new float[sequences.size()][];
-    for (int[] rows : batches(sequences)) {
-      List<Sequence> batch = Arrays.stream(rows).mapToObj(sequences::get).toList();
-      try (NDManager scope = model.newScope()) {
-        NDArray picked = predictors(scope, batch, active);
-        List<float[]> scores =
-            split(model.scores(scope, picked, active, false).toFloatArray(), batch);
-        for (int i = 0; i < rows.length; i++) {
-          results[rows[i]] = scores.get(i);
-        }
-      }
-    }
-    return List.of(results);
+    return inBatches(
+        sequences,
+        (scope, batch) -> {
+          NDArray picked = predictors(scope, batch, active);
+          return split(model.scores(scope, picked, active, false).toFloatArray(), batch);
+        });
   }
 
   private NDArray predictors(NDManager scope, List<Sequence> batch, List<LoraAdapter> active) {
     TokenBatch tokens = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
-    NDArray hidden = model.hidden(scope, tokens, active, false, 0);
-    return model.rows(scope, hidden, predictors(batch, tokens), false);
+    return model.hidden(scope, tokens, predictors(batch, tokens), active, false, 0);
   }
 
   /** Cuts values of all completions into one array each. */
@@ -126,26 +117,23 @@ public final class SequenceScorer {
    * one).
    */
   public double[] scores(List<int[]> sequences, List<LoraAdapter> active) {
-    double[] results = new double[sequences.size()];
     List<Sequence> all = sequences.stream().map(ids -> new Sequence(ids, ids.length)).toList();
-    for (int[] rows : batches(all)) {
-      List<int[]> batch = Arrays.stream(rows).mapToObj(sequences::get).toList();
-      try (NDManager scope = model.newScope()) {
-        TokenBatch tokens = TokenBatch.of(batch);
-        NDArray hidden = model.hidden(scope, tokens, active, false, 0);
-        long[] last = new long[rows.length];
-        Arrays.setAll(last, b -> tokens.index(b, tokens.lengths()[b] - 1));
-        float[] scores =
-            model
-                .scores(scope, model.rows(scope, hidden, last, false), active, false)
-                .toFloatArray();
-        int labels = scores.length / rows.length;
-        for (int i = 0; i < rows.length; i++) {
-          results[rows[i]] = scores[i * labels];
-        }
-      }
-    }
-    return results;
+    return inBatches(
+            all,
+            (scope, batch) -> {
+              TokenBatch tokens = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
+              long[] last = new long[batch.size()];
+              Arrays.setAll(last, b -> tokens.index(b, tokens.lengths()[b] - 1));
+              NDArray hidden = model.hidden(scope, tokens, last, active, false, 0);
+              float[] scores = model.scores(scope, hidden, active, false).toFloatArray();
+              int labels = scores.length / batch.size();
+              return IntStream.range(0, batch.size())
+                  .mapToObj(i -> (double) scores[i * labels])
+                  .toList();
+            })
+        .stream()
+        .mapToDouble(Double::doubleValue)
+        .toArray();
   }
 
   /** Flat indices of the positions that predict the completions' tokens. */
@@ -168,17 +156,37 @@ public final class SequenceScorer {
         .toArray();
   }
 
-  private List<int[]> batches(List<Sequence> sequences) {
-    Integer[] order = new Integer[sequences.size()];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingInt(i -> sequences.get(i).ids().length));
-    List<int[]> batches = new ArrayList<>();
-    for (int from = 0; from < order.length; from += batchSize) {
-      batches.add(
-          Arrays.stream(order, from, Math.min(from + batchSize, order.length))
-              .mapToInt(Integer::intValue)
-              .toArray());
+  private interface Work<R> {
+    List<R> results(NDManager scope, List<Sequence> batch);
+  }
+
+  /** Work on batches of sequences of like length; results in the order of the sequences. */
+  private <R> List<R> inBatches(List<Sequence> sequences, Work<R> work) {
+    List<Integer> order =
+        IntStream.range(0, sequences.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> sequences.get(i).ids().length))
+            .toList();
+    List<List<Integer>> batches = new ArrayList<>();
+    for (int from = 0; from < order.size(); from += batchSize) {
+      batches.add(order.subList(from, Math.min(from + batchSize, order.size())));
     }
-    return batches;
+    List<List<R>> computed =
+        model
+            .lanes()
+            .map(
+                batches,
+                batch -> {
+                  try (NDManager scope = model.newScope()) {
+                    return work.results(scope, batch.stream().map(sequences::get).toList());
+                  }
+                });
+    List<R> results = new ArrayList<>(Collections.nCopies(sequences.size(), null));
+    for (int b = 0; b < batches.size(); b++) {
+      for (int i = 0; i < batches.get(b).size(); i++) {
+        results.set(batches.get(b).get(i), computed.get(b).get(i));
+      }
+    }
+    return results;
   }
 }

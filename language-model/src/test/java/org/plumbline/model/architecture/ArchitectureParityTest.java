@@ -201,9 +201,8 @@ class ArchitectureParityTest {
     try (NDManager scope = model.newScope()) {
       TokenBatch tokens = TokenBatch.of(rows);
       List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
-      NDArray hidden = model.hidden(scope, tokens, List.of(), true, 0);
-      NDArray picked =
-          model.rows(scope, hidden, SequenceScorer.predictors(sequences, tokens), true);
+      long[] index = SequenceScorer.predictors(sequences, tokens);
+      NDArray picked = model.hidden(scope, tokens, index, List.of(), true, 0);
       long[] targets = SequenceScorer.targets(sequences);
       float[] weights = new float[targets.length];
       Arrays.fill(weights, 1f / targets.length);

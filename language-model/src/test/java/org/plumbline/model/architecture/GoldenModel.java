@@ -57,13 +57,13 @@ final class GoldenModel {
   static List<float[][]> logits(DecoderModel model, List<int[]> rows, List<LoraAdapter> active) {
     try (NDManager scope = model.newScope()) {
       TokenBatch batch = TokenBatch.of(rows);
-      NDArray hidden = model.hidden(scope, batch, active, false, 0);
       List<float[][]> all = new ArrayList<>();
       for (int b = 0; b < rows.size(); b++) {
         int row = b;
         long[] index = new long[rows.get(b).length];
         Arrays.setAll(index, t -> batch.index(row, t));
-        float[] flat = model.logits(scope, model.rows(scope, hidden, index, false)).toFloatArray();
+        NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
+        float[] flat = model.logits(scope, hidden).toFloatArray();
         int vocabulary = flat.length / index.length;
         float[][] logits = new float[index.length][];
         Arrays.setAll(logits, t -> Arrays.copyOfRange(flat, t * vocabulary, (t + 1) * vocabulary));

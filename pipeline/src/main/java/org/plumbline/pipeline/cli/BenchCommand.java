@@ -119,8 +119,7 @@ final class BenchCommand implements Callable<Integer> {
     Arrays.fill(weights, 1f / targets.length);
     return () -> {
       try (NDManager scope = base.newScope()) {
-        NDArray hidden = base.hidden(scope, tokens, List.of(adapter), true, 0);
-        NDArray picked = base.rows(scope, hidden, index, true);
+        NDArray picked = base.hidden(scope, tokens, index, List.of(adapter), true, 0);
         NllResult loss = base.nll(scope, picked, targets, weights);
         List<NDArray> gradients =
             base.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);

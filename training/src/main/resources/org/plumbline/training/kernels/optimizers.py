@@ -90,3 +90,32 @@ class Kernels(Module):
         p[i].add_(p[i], alpha=-decay[i] * lr)
       p[i].sub_(update)
     return p[0]
+
+  # Jordan et al. 2024, as torch.optim.Muon with match_rms_adamw: Nesterov momentum, made orthogonal by five
+  # Newton-Schulz steps in bfloat16 and scaled to the size of an AdamW update (Liu et al. 2025). All p have one shape.
+  def muon(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], m: List[Tensor], decay: List[float], lr: float, momentum: float) -> Tensor:
+    updates : List[Tensor] = []
+    for i in range(len(p)):
+      m[i].lerp_(g[i], 1. - momentum)
+      updates.append(torch.lerp(g[i], m[i], momentum))
+    x = self.orthogonal(torch.stack(updates))
+    size = max(p[0].size(0), p[0].size(1))
+    for i in range(len(p)):
+      if decay[i] != 0.:
+        p[i].mul_(1. - lr * decay[i])
+      p[i].add_(x[i], alpha=-lr * 0.2 * float(size) ** 0.5)
+    return p[0]
+
+  # g: N rows columns
+  def orthogonal(self: __torch__.Kernels, g: Tensor) -> Tensor:
+    tall = g.size(1) > g.size(2)
+    x = g.to(15)
+    if tall:
+      x = x.transpose(1, 2)
+    x = x / x.norm(2, [1, 2], True).clamp(min=1e-7)
+    for i in range(5):
+      gram = torch.bmm(x, x.transpose(1, 2))
+      x = torch.baddbmm(x, torch.baddbmm(gram, gram, gram, beta=-4.775, alpha=2.0315), x, beta=3.4445)
+    if tall:
+      x = x.transpose(1, 2)
+    return x.to(6)
