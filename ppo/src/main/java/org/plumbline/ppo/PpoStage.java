@@ -98,24 +98,34 @@ public final class PpoStage implements Stage<PpoConfig> {
             new SplitFractions(FILE_HELD_OUT, 0));
   }
 
-  /**
-   * Writes the policy's adapter. Where the policy started from an adapter itself, its base is
-   * written with that adapter merged, so that the new one names a base that exists.
-   */
+  /** Writes the policy's adapter and, in {@code value/}, the value model's. */
   private static void save(Agent agent, RunContext context) throws IOException {
     ModelBundle policy = agent.policy();
-    Path base = policy.base();
-    if (!policy.active().isEmpty()) {
-      base = Files.createDirectories(context.directory().resolve("base"));
-      policy.model().saveMerged(base, policy.active());
-      policy.encoder().tokenizer().copyFiles(base);
-    }
+    Path base = baseBeneath(policy, context.directory());
     ModelArtifacts.saveAdapter(
         policy.model(), agent.adapter(), policy.encoder(), base, context.directory());
     Path value = Files.createDirectories(context.directory().resolve("value"));
-    boolean onReward = agent.valueModel() == agent.reward().bundle().model();
-    Path valueBase = onReward ? agent.reward().bundle().base() : base;
+    ModelBundle reward = agent.reward().bundle();
+    boolean onReward = agent.valueModel() == reward.model();
     ModelArtifacts.saveAdapter(
-        agent.valueModel(), agent.valueAdapter(), policy.encoder(), valueBase, value);
+        agent.valueModel(),
+        agent.valueAdapter(),
+        policy.encoder(),
+        onReward ? baseBeneath(reward, value) : base,
+        value);
+  }
+
+  /**
+   * The folder that an adapter on this model names as its base. Where the model has adapters
+   * itself, it is written to {@code base/} with them merged, so that the base exists.
+   */
+  private static Path baseBeneath(ModelBundle bundle, Path directory) throws IOException {
+    if (bundle.active().isEmpty()) {
+      return bundle.base();
+    }
+    Path base = Files.createDirectories(directory.resolve("base"));
+    bundle.model().saveMerged(base, bundle.active());
+    bundle.encoder().tokenizer().copyFiles(base);
+    return base;
   }
 }

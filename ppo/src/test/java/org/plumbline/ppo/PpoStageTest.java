@@ -110,6 +110,44 @@ class PpoStageTest {
   }
 
   @Test
+  void aValueModelOnALoraRewardModelNamesABaseWithItMerged() throws IOException {
+    Path start = Files.createDirectories(folder.resolve("reward-adapter"));
+    try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
+      LoraAdapter reward =
+          bundle
+              .model()
+              .addAdapter("reward", new LoraConfig(2, 4, 0, List.of("all-linear"), false), 1, 1);
+      fill(bundle.model(), reward);
+      bundle.model().saveAdapter(reward, start, "../policy");
+    }
+    run("on-lora-reward", new TinyWorld(world.policy(), start, world.prompts()), SHORT);
+    Path saved = folder.resolve("on-lora-reward/value");
+    List<Sequence> probe = List.of(new Sequence(new int[] {5, 40, 270, 9, 80, 33, 2}, 1));
+    try (ModelBundle value = ModelBundle.open(saved, TinyWorld.FROZEN);
+        ModelBundle reward = ModelBundle.open(start, TinyWorld.FROZEN)) {
+      assertThat(value.base()).isEqualTo(saved.resolve("base"));
+      assertThat(value.active().get(0).head()).isPresent();
+      // Beneath the value adapter lies the reward model: both give the same log-probabilities.
+      assertThat(new SequenceScorer(value.model(), 1).logProbs(probe, List.of(), 1).get(0))
+          .containsExactly(
+              new SequenceScorer(reward.model(), 1).logProbs(probe, reward.active(), 1).get(0),
+              within(1e-4f));
+    }
+  }
+
+  private static void fill(DecoderModel model, LoraAdapter adapter) {
+    adapter
+        .parameters()
+        .forEach(
+            p -> {
+              float[] values = new float[(int) p.size()];
+              Gaussians.fill(values, 0.1, new java.util.SplittableRandom(2));
+              model.carrier().write(p.value(), values);
+              p.changed().run();
+            });
+  }
+
+  @Test
   void aPolicyThatStartsFromAnAdapterNamesABaseWithItMerged() throws IOException {
     Path start = Files.createDirectories(folder.resolve("sft-adapter"));
     try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
@@ -117,14 +155,7 @@ class PpoStageTest {
           bundle
               .model()
               .addAdapter("sft", new LoraConfig(2, 4, 0, List.of("all-linear"), false), 0, 1);
-      sft.parameters()
-          .forEach(
-              p -> {
-                float[] values = new float[(int) p.size()];
-                Gaussians.fill(values, 0.1, new java.util.SplittableRandom(2));
-                bundle.model().carrier().write(p.value(), values);
-                p.changed().run();
-              });
+      fill(bundle.model(), sft);
       bundle.model().saveAdapter(sft, start, "../policy");
     }
     TinyWorld adapted = new TinyWorld(start, world.reward(), world.prompts());

@@ -48,17 +48,9 @@ final class FoldContext implements RunContext, AutoCloseable {
         : new LinkedHashMap<>();
   }
 
-  /** Writes the result and drops all else: what remains is equal for equal runs. */
+  /** Writes the result, after which the fold is never computed again. */
   void finish(Map<String, Object> result) throws IOException {
     AtomicFiles.DISK.writeString(directory.resolve(RESULT), Json.pretty(result));
-    metrics.close();
-    List<Path> rest;
-    try (Stream<Path> entries = Files.list(directory)) {
-      rest = entries.filter(path -> !path.endsWith(RESULT)).toList();
-    }
-    for (Path path : rest) {
-      AtomicFiles.DISK.deleteTree(path);
-    }
   }
 
   @Override
@@ -121,8 +113,18 @@ final class FoldContext implements RunContext, AutoCloseable {
     return stage.device();
   }
 
+  /** Drops all but the result of a finished fold: what remains is equal for equal runs. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     metrics.close();
+    if (Files.isRegularFile(directory.resolve(RESULT))) {
+      List<Path> rest;
+      try (Stream<Path> entries = Files.list(directory)) {
+        rest = entries.filter(path -> !path.endsWith(RESULT)).toList();
+      }
+      for (Path path : rest) {
+        AtomicFiles.DISK.deleteTree(path);
+      }
+    }
   }
 }

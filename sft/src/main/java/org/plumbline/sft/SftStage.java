@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
-import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
@@ -95,7 +94,7 @@ public final class SftStage implements Stage<SftConfig> {
             validation.kept())) {
       Map<String, Object> summary = new LinkedHashMap<>(loop.run());
       summary.put("parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
-      summary.put("rows_without_answer", train.dropped() + validation.dropped());
+      summary.put("answers_cut", train.cut() + validation.cut());
       if (active.isEmpty()) {
         ModelArtifacts.saveModel(bundle.model(), bundle.encoder(), context.directory());
       } else {
@@ -106,32 +105,30 @@ public final class SftStage implements Stage<SftConfig> {
     }
   }
 
-  /** Encoded rows and how many lost their whole answer to the length limit. */
-  private record Rows(List<EncodedDialogue> kept, int dropped) {}
+  /** Encoded rows and how many lost the end of their answer to the length limit. */
+  private record Rows(List<EncodedDialogue> kept, int cut) {}
 
   private static Rows rows(
       List<Demonstration> data, ChatEncoder encoder, SftConfig config, RunContext context) {
     List<EncodedDialogue> kept = new ArrayList<>();
-    int dropped = 0;
+    int cut = 0;
     for (Demonstration row : data) {
-      EncodedDialogue encoded =
-          encoder.dialogue(ModelArtifacts.messages(row.prompt()), row.answer());
-      try {
-        kept.add(encoded.truncatedTo(config.maxLength()));
-      } catch (ModelFormatException e) {
-        dropped++;
-      }
+      EncodedDialogue whole = encoder.dialogue(ModelArtifacts.messages(row.prompt()), row.answer());
+      EncodedDialogue fitted = whole.truncatedTo(config.maxLength());
+      int learned = whole.lastAnswerOnly().trainedTokens();
+      cut += fitted.lastAnswerOnly().trainedTokens() < learned ? 1 : 0;
+      kept.add(fitted);
     }
-    if (dropped > data.size() / 2 || kept.isEmpty() && !data.isEmpty()) {
+    if (cut > data.size() / 2) {
       throw new UserException(
-          "%s: %d of %d rows have their answer truncated to nothing at max_length=%d; raise max_length or shorten the prompts"
-              .formatted(context.stageName(), dropped, data.size(), config.maxLength()));
+          "%s: %d of %d answers are truncated at max_length=%d, their prompts to nothing; such a model never learns to end. Raise max_length"
+              .formatted(context.stageName(), cut, data.size(), config.maxLength()));
     }
-    if (dropped > 0) {
+    if (cut > 0) {
       context.warn(
-          "%s: %d of %d rows dropped: answer truncated to nothing at max_length=%d"
-              .formatted(context.stageName(), dropped, data.size(), config.maxLength()));
+          "%s: %d of %d answers lose their end at max_length=%d"
+              .formatted(context.stageName(), cut, data.size(), config.maxLength()));
     }
-    return new Rows(kept, dropped);
+    return new Rows(kept, cut);
   }
 }

@@ -67,11 +67,24 @@ class SftMessagesTest {
   }
 
   @Test
-  void aTightLimitCutsThePromptAndTheAnswersEndButNeverAllOfIt() throws IOException {
-    TestRun tight = fresh("tight");
-    assertThat(run(tight, model, data, ", max_length: 3")).containsEntry("rows_without_answer", 0);
-    assertThat(TestRun.rows(tight.directory()).get(0)).containsEntry("tokens", 12.0);
-    assertThat(tight.warnings).isEmpty();
+  void aLimitThatCutsMostAnswersIsRefused() throws IOException {
+    assertThatThrownBy(() -> run(fresh("tight"), model, data, ", max_length: 3"))
+        .isInstanceOf(UserException.class)
+        .hasMessageMatching(
+            "stage: (\\d+) of \\1 answers are truncated at max_length=3, their prompts to nothing; such a model never learns to end\\. Raise max_length");
+  }
+
+  @Test
+  void aFewCutAnswersAreCountedAndSaid() throws IOException {
+    Path mixed = folder.resolve("mixed.jsonl");
+    Files.writeString(
+        mixed,
+        Files.readString(data)
+            + "{\"prompt\": \"p\", \"completion\": \"%s\"}\n".formatted("long ".repeat(200)));
+    TestRun run = fresh("mixed");
+    assertThat(run(run, model, mixed, ", max_length: 64, validation_share: 0"))
+        .containsEntry("answers_cut", 1);
+    assertThat(run.warnings).singleElement().asString().contains("1 of", "lose their end");
   }
 
   @Test
