@@ -87,7 +87,7 @@ class Kernels(Module):
       v = v.unsqueeze(2).expand([b, self.kv_heads, repeat, v.size(2), self.head_dim]).reshape([b, self.heads, v.size(2), self.head_dim])
     if mask.numel() > 0:
       o = torch.scaled_dot_product_attention(q, k, v, mask)
-    elif self.dtype == 15 and t <= 512 and not q.is_cuda:
+    elif self.dtype == 15 and t <= 256 and not q.is_cuda:
       o = self.attend_short(q, k, v)
     else:
       o = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
