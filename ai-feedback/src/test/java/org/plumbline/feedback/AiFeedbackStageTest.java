@@ -23,6 +23,7 @@ import org.plumbline.stage.JsonRow;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.StoppedException;
 import org.plumbline.stage.UserException;
+import org.plumbline.testing.TestRun;
 
 class AiFeedbackStageTest {
   private static final int PROMPTS = 300;
@@ -81,7 +82,7 @@ class AiFeedbackStageTest {
         new SamplingConfig(8, 1, 1));
   }
 
-  private Map<String, Object> run(TestContext context, AiFeedbackConfig config) throws IOException {
+  private Map<String, Object> run(TestRun context, AiFeedbackConfig config) throws IOException {
     Files.createDirectories(context.directory());
     return new AiFeedbackStage((c, x) -> sampler(), seed -> WORLD).run(config, context);
   }
@@ -92,7 +93,7 @@ class AiFeedbackStageTest {
 
   @Test
   void writesPairsAndVerdictsAndCountsEverything() throws IOException {
-    TestContext context = new TestContext(directory.resolve("out"));
+    TestRun context = new TestRun(directory.resolve("out"));
 
     Map<String, Object> summary = run(context, config());
 
@@ -137,8 +138,8 @@ class AiFeedbackStageTest {
 
   @Test
   void sameSeedSameBytes() throws IOException {
-    TestContext first = new TestContext(directory.resolve("one"));
-    TestContext second = new TestContext(directory.resolve("two"));
+    TestRun first = new TestRun(directory.resolve("one"));
+    TestRun second = new TestRun(directory.resolve("two"));
     run(first, config());
     run(second, config());
 
@@ -150,13 +151,13 @@ class AiFeedbackStageTest {
 
   @Test
   void stoppedRunGoesOnWithTheAnswersItHas() throws IOException {
-    TestContext context = new TestContext(directory.resolve("out"));
-    context.stop = true;
+    TestRun context = new TestRun(directory.resolve("out"));
+    context.stoppingAfter(1);
     assertThatThrownBy(() -> run(context, config()))
         .isInstanceOf(StoppedException.class)
         .hasMessage("stopped after the answers to 0 of 300 prompts, all kept");
 
-    context.stop = false;
+    context.stoppingAfter(Integer.MAX_VALUE);
     run(context, config());
     run(context, config());
     assertThat(drawnPrompts).isEqualTo(PROMPTS);
@@ -169,13 +170,13 @@ class AiFeedbackStageTest {
         new AiFeedbackConfig(
             c.policy(), prompts.toString(), Optional.of(20), 0.1, c.judge(), c.sampling());
 
-    assertThat(run(new TestContext(directory.resolve("out")), few)).containsEntry("prompts", 20);
+    assertThat(run(new TestRun(directory.resolve("out")), few)).containsEntry("prompts", 20);
   }
 
   @Test
   void noWinnerAtAllIsAnError() throws IOException {
     SampleJudge undecided = new SampleJudge("u", (prompt, a, b) -> 0.5);
-    TestContext context = new TestContext(Files.createDirectories(directory.resolve("out")));
+    TestRun context = new TestRun(Files.createDirectories(directory.resolve("out")));
 
     assertThatThrownBy(
             () ->
@@ -189,7 +190,7 @@ class AiFeedbackStageTest {
   void emptyPromptFileIsAnError() throws IOException {
     Files.writeString(prompts, "");
 
-    assertThatThrownBy(() -> run(new TestContext(directory.resolve("out")), config()))
+    assertThatThrownBy(() -> run(new TestRun(directory.resolve("out")), config()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("prompts.train.jsonl");
   }

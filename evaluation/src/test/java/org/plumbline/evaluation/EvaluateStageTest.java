@@ -26,6 +26,7 @@ import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.StoppedException;
 import org.plumbline.stage.UserException;
+import org.plumbline.testing.TestRun;
 
 class EvaluateStageTest {
   @TempDir static Path shared;
@@ -36,7 +37,7 @@ class EvaluateStageTest {
     SampleWorldConfig small =
         new SampleWorldConfig(Level.EASY, 20, 20, 20, 30, 20, 10, 40, WorldFlaws.USUAL);
     Files.createDirectories(shared.resolve("world"));
-    new SampleWorldStage().run(small, new TestContext(shared.resolve("world")));
+    new SampleWorldStage().run(small, new TestRun(shared.resolve("world")));
   }
 
   private static EvaluateConfig config(List<String> models, String baseline, int samples) {
@@ -57,7 +58,7 @@ class EvaluateStageTest {
   }
 
   private JsonNode evaluate(EvaluateConfig config) throws IOException {
-    new EvaluateStage(FakeModels.RUDE_AND_KIND).run(config, new TestContext(directory));
+    new EvaluateStage(FakeModels.RUDE_AND_KIND).run(config, new TestRun(directory));
     return Json.read(directory.resolve("evaluation.json"));
   }
 
@@ -204,8 +205,8 @@ class EvaluateStageTest {
 
   @Test
   void stopEndsIt() {
-    TestContext context = new TestContext(directory);
-    context.stop = true;
+    TestRun context = new TestRun(directory);
+    context.stoppingAfter(1);
 
     assertThatThrownBy(
             () ->

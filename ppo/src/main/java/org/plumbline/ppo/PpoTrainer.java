@@ -165,7 +165,7 @@ final class PpoTrainer implements AutoCloseable {
         worst = Math.max(worst, Math.abs(difference));
       }
     }
-    double bound = config.dtype().dtype() == DType.F32 ? 1e-4 : 5e-2;
+    double bound = agent.policy().model().options().compute() == DType.F32 ? 1e-4 : 5e-2;
     if (!(worst <= bound)) {
       throw new IllegalStateException(
           "at step 0 policy and reference differ by %.2g nats at a token (bound %.0e); the reference is not the model that the policy starts from"
@@ -253,6 +253,7 @@ final class PpoTrainer implements AutoCloseable {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("updates", config.updates());
     summary.put("episodes", (long) config.updates() * config.batchSize());
+    summary.put("compute_dtype", agent.policy().model().options().compute().torchName());
     summary.put("eval_score_before", position.firstScore());
     summary.put("eval_score_best", position.bestScore());
     summary.put("eval_kl_best", position.bestKl());

@@ -69,7 +69,7 @@ final class PpoUpdate {
   /** Checklist 24: sampling and update see the same policy at the first minibatch. */
   private void requireSameRatio(Map<String, Double> metrics, long update) {
     double rootMeanSquare = Math.sqrt(2 * metrics.getOrDefault("policy/approxkl_avg", Double.NaN));
-    double bound = config.dtype().dtype() == DType.F32 ? 1e-4 : 5e-2;
+    double bound = agent.policy().model().options().compute() == DType.F32 ? 1e-4 : 5e-2;
     if (!(rootMeanSquare <= bound)) {
       throw new IllegalStateException(
           "update %d starts with a log ratio of %.2g per token where 0 is needed (bound %.0e); sampling and update disagree about the policy"

@@ -19,6 +19,7 @@ import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.model.tensor.Parameter;
+import org.plumbline.testing.TestRun;
 import org.plumbline.training.Optimizer;
 import org.plumbline.training.Schedule;
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.stage.StoppedException;
+import org.plumbline.testing.TestRun;
 
 /** What must hold for any PPO run: parts, repeats, stops and kills change nothing. */
 @Tag("invariant")

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.Prompt;
+import org.plumbline.testing.TestRun;
 import org.plumbline.training.Optimizer;
 import org.plumbline.training.Schedule;
 import org.plumbline.training.ScheduleConfig;

@@ -27,6 +27,7 @@ import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
 import org.plumbline.stage.UserException;
+import org.plumbline.testing.TestRun;
 
 /** What the stage leaves behind, and what it refuses. */
 class PpoStageTest {
@@ -111,15 +112,7 @@ class PpoStageTest {
 
   @Test
   void aValueModelOnALoraRewardModelNamesABaseWithItMerged() throws IOException {
-    Path start = Files.createDirectories(folder.resolve("reward-adapter"));
-    try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
-      LoraAdapter reward =
-          bundle
-              .model()
-              .addAdapter("reward", new LoraConfig(2, 4, 0, List.of("all-linear"), false), 1, 1);
-      fill(bundle.model(), reward);
-      bundle.model().saveAdapter(reward, start, "../policy");
-    }
+    Path start = adapterOnPolicy("reward-adapter", 1);
     run("on-lora-reward", new TinyWorld(world.policy(), start, world.prompts()), SHORT);
     Path saved = folder.resolve("on-lora-reward/value");
     List<Sequence> probe = List.of(new Sequence(new int[] {5, 40, 270, 9, 80, 33, 2}, 1));
@@ -135,29 +128,31 @@ class PpoStageTest {
     }
   }
 
-  private static void fill(DecoderModel model, LoraAdapter adapter) {
-    adapter
-        .parameters()
-        .forEach(
-            p -> {
-              float[] values = new float[(int) p.size()];
-              Gaussians.fill(values, 0.1, new java.util.SplittableRandom(2));
-              model.carrier().write(p.value(), values);
-              p.changed().run();
-            });
+  /** A random adapter on the policy's base; {@code headWidth} 0 for none. */
+  private static Path adapterOnPolicy(String name, int headWidth) throws IOException {
+    Path place = Files.createDirectories(folder.resolve(name));
+    try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
+      DecoderModel model = bundle.model();
+      LoraAdapter adapter =
+          model.addAdapter(
+              "start", new LoraConfig(2, 4, 0, List.of("all-linear"), false), headWidth, 1);
+      adapter
+          .parameters()
+          .forEach(
+              p -> {
+                float[] values = new float[(int) p.size()];
+                Gaussians.fill(values, 0.1, new java.util.SplittableRandom(2));
+                model.carrier().write(p.value(), values);
+                p.changed().run();
+              });
+      model.saveAdapter(adapter, place, "../policy");
+    }
+    return place;
   }
 
   @Test
   void aPolicyThatStartsFromAnAdapterNamesABaseWithItMerged() throws IOException {
-    Path start = Files.createDirectories(folder.resolve("sft-adapter"));
-    try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
-      LoraAdapter sft =
-          bundle
-              .model()
-              .addAdapter("sft", new LoraConfig(2, 4, 0, List.of("all-linear"), false), 0, 1);
-      fill(bundle.model(), sft);
-      bundle.model().saveAdapter(sft, start, "../policy");
-    }
+    Path start = adapterOnPolicy("sft-adapter", 0);
     TinyWorld adapted = new TinyWorld(start, world.reward(), world.prompts());
     run("adapted", adapted, SHORT);
     List<Sequence> probe = List.of(new Sequence(new int[] {5, 40, 270, 9, 80, 33, 2}, 1));

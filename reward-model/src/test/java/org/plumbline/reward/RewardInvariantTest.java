@@ -20,6 +20,7 @@ import org.plumbline.data.Prompt;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.stage.StoppedException;
+import org.plumbline.testing.TestRun;
 
 /** What must hold for any reward model and its training. */
 @Tag("invariant")

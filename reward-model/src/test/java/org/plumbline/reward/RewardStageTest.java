@@ -20,6 +20,7 @@ import org.plumbline.stage.UserException;
 import org.plumbline.stage.config.ConfigException;
 import org.plumbline.stage.config.ConfigReader;
 import org.plumbline.stage.config.LocatedYaml;
+import org.plumbline.testing.TestRun;
 
 /** A reward model learns, is saved, opens, and says what it cannot use. */
 class RewardStageTest {
@@ -133,7 +134,7 @@ class RewardStageTest {
         .containsEntry("rows", 1)
         .containsEntry("pairs_tied", 1)
         .containsEntry("pairs_identical_after_truncation", 1);
-    assertThat(run.warnings)
+    assertThat(run.warnings())
         .containsExactly(
             "stage: 1 of 3 training pairs dropped, equal after truncation to max_length=3");
     Files.writeString(file, row.formatted("yes please thanks", "no please thanks", ""));

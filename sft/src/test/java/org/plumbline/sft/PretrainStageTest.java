@@ -17,6 +17,7 @@ import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.stage.StoppedException;
 import org.plumbline.stage.UserException;
+import org.plumbline.testing.TestRun;
 
 /** A new model from texts, and going on with an old one. */
 class PretrainStageTest {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.stage.StoppedException;
+import org.plumbline.testing.TestRun;
 
 /** What must hold for any SFT run, whatever its numbers. */
 @Tag("invariant")

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.config.ConfigException;
+import org.plumbline.testing.TestRun;
 
 /** What a user is told when model, data and lengths do not fit. */
 class SftMessagesTest {
@@ -84,7 +85,7 @@ class SftMessagesTest {
     TestRun run = fresh("mixed");
     assertThat(run(run, model, mixed, ", max_length: 64, validation_share: 0"))
         .containsEntry("answers_cut", 1);
-    assertThat(run.warnings).singleElement().asString().contains("1 of", "lose their end");
+    assertThat(run.warnings()).singleElement().asString().contains("1 of", "lose their end");
   }
 
   @Test

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -22,13 +21,14 @@ import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.tensor.Parameter;
+import org.plumbline.stage.config.ConfigReader;
+import org.plumbline.stage.config.LocatedYaml;
 import org.plumbline.testing.Golden;
 import org.plumbline.testing.JsonNumbers;
 import org.plumbline.training.GradientClipping;
 import org.plumbline.training.Objective;
 import org.plumbline.training.Optimizer;
 import org.plumbline.training.OptimizerConfig;
-import org.plumbline.training.OptimizerKind;
 import org.plumbline.training.Schedule;
 import org.plumbline.training.ScheduleConfig;
 import org.plumbline.training.ScheduleKind;
@@ -128,19 +128,18 @@ class SftStepsParityTest {
 
     private OptimizerConfig optimizer() {
       JsonNode wanted = golden.path("optimizer");
-      return new OptimizerConfig(
-          OptimizerKind.valueOf(wanted.path("class").asText().toUpperCase(Locale.ROOT)),
-          wanted.path("betas").get(0).asDouble(),
-          wanted.path("betas").get(1).asDouble(),
-          Optional.of(wanted.path("eps").asDouble()),
-          wanted.path("weight_decay").asDouble(),
-          false,
-          Optional.empty(),
-          0,
-          false,
-          0.99,
-          false,
-          false);
+      return ConfigReader.read(
+          OptimizerConfig.class,
+          LocatedYaml.parse(
+              "test",
+              "{kind: %s, beta1: %s, beta2: %s, epsilon: %s, weight_decay: %s}"
+                  .formatted(
+                      wanted.path("class").asText().toLowerCase(Locale.ROOT),
+                      wanted.path("betas").get(0),
+                      wanted.path("betas").get(1),
+                      wanted.path("eps"),
+                      wanted.path("weight_decay"))),
+          "optimizer");
     }
 
     private List<EncodedDialogue> rows() {

@@ -26,6 +26,7 @@ import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.config.ConfigReader;
 import org.plumbline.stage.config.LocatedYaml;
+import org.plumbline.testing.TestRun;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.Objective;
 import org.plumbline.training.Optimizer;

@@ -15,10 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plumbline.testing.PythonEnv;
 
 class MetricFilesTest {
   private static final Clock CLOCK =
@@ -197,36 +195,5 @@ class MetricFilesTest {
       files.flush();
       files.rewindTo(0);
     }
-  }
-
-  @Test
-  @Tag("parity")
-  void tensorBoardItselfReadsTheFiles() {
-    PythonEnv.assume();
-    try (MetricFiles files = open()) {
-      for (int step = 1; step <= 5; step++) {
-        files.row(step, values(step, 0.5));
-      }
-      files.rewindTo(3);
-      files.row(4, values(40, 0.25));
-      files.timing(4, Map.of("seconds", 2.0));
-    }
-    String output =
-        PythonEnv.run(
-            """
-            import sys
-            from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-            events = EventAccumulator(sys.argv[1]); events.Reload()
-            for tag in sorted(events.Tags()["scalars"]):
-                print(tag, [(e.step, e.value) for e in events.Scalars(tag)])
-            print(events.FirstEventTimestamp())
-            """,
-            stage.toString());
-    assertThat(output.strip().lines())
-        .containsExactly(
-            "kl [(1, 0.5), (2, 0.5), (3, 0.5), (4, 0.25)]",
-            "loss [(1, 1.0), (2, 2.0), (3, 3.0), (4, 40.0)]",
-            "timing/seconds [(4, 2.0)]",
-            "1790000000.25");
   }
 }

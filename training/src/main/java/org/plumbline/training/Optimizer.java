@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,6 +31,8 @@ public final class Optimizer implements AutoCloseable {
   private final NDManager manager;
   private final KernelScript kernels;
   private final double[] decay;
+  private final List<int[]> alike;
+  private final int[] byAdam;
   private final Map<String, List<NDArray>> state = new LinkedHashMap<>();
   private long steps;
 
@@ -51,6 +54,10 @@ public final class Optimizer implements AutoCloseable {
         parameters.stream()
             .mapToDouble(p -> p.isMatrix() || config.decayVectors() ? config.weightDecay() : 0)
             .toArray();
+    this.alike = config.kind() == OptimizerKind.MUON ? layerMatrices() : List.of();
+    Set<Integer> byMuon =
+        alike.stream().flatMapToInt(Arrays::stream).boxed().collect(Collectors.toSet());
+    this.byAdam = IntStream.range(0, decay.length).filter(i -> !byMuon.contains(i)).toArray();
     for (String slot : slots()) {
       List<NDArray> tensors = new ArrayList<>();
       for (Parameter parameter : parameters) {
@@ -58,6 +65,22 @@ public final class Optimizer implements AutoCloseable {
       }
       state.put(slot, tensors);
     }
+  }
+
+  /** Muon's own matrices, those of one shape together: they are made orthogonal in one product. */
+  private List<int[]> layerMatrices() {
+    Map<Shape, List<Integer>> byShape =
+        IntStream.range(0, parameters.size())
+            .filter(i -> inLayer(parameters.get(i)))
+            .boxed()
+            .collect(
+                Collectors.groupingBy(
+                    i -> parameters.get(i).value().getShape(),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
+    return byShape.values().stream()
+        .map(group -> group.stream().mapToInt(Integer::intValue).toArray())
+        .toList();
   }
 
   private List<String> slots() {
@@ -112,20 +135,9 @@ public final class Optimizer implements AutoCloseable {
     double epsilon = config.effectiveEpsilon();
     try (NDManager scope = manager.newSubManager()) {
       switch (config.kind()) {
-        case ADAMW, ADAM ->
-            adam(scope, gradients, learningRate, IntStream.range(0, decay.length).toArray());
+        case ADAMW, ADAM -> adam(scope, gradients, learningRate, byAdam);
         case MUON -> {
-          int[] all = IntStream.range(0, decay.length).toArray();
-          Map<Shape, List<Integer>> hidden =
-              Arrays.stream(all)
-                  .filter(i -> inLayer(parameters.get(i)))
-                  .boxed()
-                  .collect(
-                      Collectors.groupingBy(
-                          i -> values.get(i).getShape(), LinkedHashMap::new, Collectors.toList()));
-          int[] others = Arrays.stream(all).filter(i -> !inLayer(parameters.get(i))).toArray();
-          for (List<Integer> alike : hidden.values()) {
-            int[] at = alike.stream().mapToInt(Integer::intValue).toArray();
+          for (int[] at : alike) {
             kernels.one(
                 scope,
                 false,
@@ -137,9 +149,7 @@ public final class Optimizer implements AutoCloseable {
                 learningRate,
                 config.effectiveMomentum());
           }
-          if (others.length > 0) {
-            adam(scope, gradients, learningRate, others);
-          }
+          adam(scope, gradients, learningRate, byAdam);
         }
         case SGD ->
             kernels.one(
@@ -203,6 +213,9 @@ public final class Optimizer implements AutoCloseable {
 
   /** Adam or AdamW on the parameters at these indices. */
   private void adam(NDManager scope, List<NDArray> gradients, double learningRate, int[] at) {
+    if (at.length == 0) {
+      return;
+    }
     kernels.one(
         scope,
         false,

@@ -285,6 +285,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("steps", position.step());
     summary.put("rows", train.size());
+    summary.put("compute_dtype", model.options().compute().torchName());
     summary.put("loss", position.lastLoss());
     if (position.bestStep() > 0) {
       summary.put("eval_loss_first", position.firstLoss());

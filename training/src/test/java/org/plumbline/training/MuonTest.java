@@ -7,11 +7,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.model.tensor.TensorCarrier;
+import org.plumbline.stage.config.ConfigReader;
+import org.plumbline.stage.config.LocatedYaml;
 
 /**
  * Against torch.optim.Muon of torch 2.15 (lr 0.1, weight_decay 0.1, momentum 0.95, nesterov,
@@ -38,19 +39,10 @@ class MuonTest {
   };
 
   private static OptimizerConfig muon(double weightDecay) {
-    return new OptimizerConfig(
-        OptimizerKind.MUON,
-        0.9,
-        0.999,
-        Optional.empty(),
-        weightDecay,
-        false,
-        Optional.empty(),
-        0,
-        false,
-        0.99,
-        false,
-        false);
+    return ConfigReader.read(
+        OptimizerConfig.class,
+        LocatedYaml.parse("test", "{kind: muon, weight_decay: %s}".formatted(weightDecay)),
+        "optimizer");
   }
 
   @Test

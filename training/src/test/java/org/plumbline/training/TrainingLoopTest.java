@@ -26,6 +26,7 @@ import org.plumbline.stage.StoppedException;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.config.ConfigReader;
 import org.plumbline.stage.config.LocatedYaml;
+import org.plumbline.testing.TestRun;
 
 /** The loop on one number whose path is known by hand. */
 class TrainingLoopTest {

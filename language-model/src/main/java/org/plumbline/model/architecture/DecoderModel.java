@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.config.Head;
-import org.plumbline.model.config.Normalization;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TransformerConfig;
@@ -55,7 +54,9 @@ public final class DecoderModel implements AutoCloseable {
     this.carrier = new TensorCarrier(manager);
     this.kernels =
         KernelScript.load(
-            manager, "/org/plumbline/model/kernels/decoder.py", attributes(config, options));
+            manager,
+            "/org/plumbline/model/kernels/decoder.py",
+            KernelAttributes.of(config, options));
     this.base =
         new BaseWeights(
             manager, kernels, carrier, config, options, source.create(carrier), this::changed);
@@ -123,39 +124,6 @@ public final class DecoderModel implements AutoCloseable {
       manager.close();
       throw e;
     }
-  }
-
-  private static Map<String, Object> attributes(TransformerConfig config, LoadOptions options) {
-    for (int layer = 0; layer < config.layers(); layer++) {
-      if (Math.abs(config.attentionScale(layer) * Math.sqrt(config.headDim()) - 1) > 1e-9) {
-        throw new ModelFormatException(
-            "config.json: attention scaled by other than 1/sqrt(head_dim) is not supported (scale_attn_weights, scale_attn_by_inverse_layer_idx)");
-      }
-      if (config.window(layer) > 0) {
-        throw new ModelFormatException(
-            "config.json: sliding_window=%d is not supported".formatted(config.window(layer)));
-      }
-    }
-    String activation =
-        switch (config.activation()) {
-          case SILU -> "silu";
-          case GELU -> "gelu";
-          case GELU_TANH -> "gelu_new";
-          case RELU -> "relu";
-          default ->
-              throw new ModelFormatException(
-                  "config.json: activation %s is not supported".formatted(config.activation()));
-        };
-    return Map.of(
-        "heads", config.heads(),
-        "kv_heads", config.kvHeads(),
-        "head_dim", config.headDim(),
-        "rotary_dims", config.rope().map(rope -> rope.dimensions()).orElse(0),
-        "rms", config.norm().kind() == Normalization.Kind.RMS,
-        "epsilon", config.norm().epsilon(),
-        "gated", config.gatedMlp(),
-        "activation", activation,
-        "dtype", TensorCarrier.code(options.compute()));
   }
 
   /** Sizes and special ids. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -154,40 +155,25 @@ class ModelCommandsTest {
   @Test
   void greedyTextStopsWhereItIsTold() throws IOException {
     Path input = rows("{\"prompt\":\"May I use\"}");
-    JsonNode greedy =
-        run(
-                "generate",
-                input,
-                "--model",
-                model,
-                "--temperature",
-                0,
-                "--max-new-tokens",
-                6,
-                "--ignore-eos")
-            .get(0);
+    JsonNode greedy = greedy(input);
     assertThat(greedy.path("tokens").asInt()).isEqualTo(6);
     assertThat(greedy.path("finish_reason").asText()).isEqualTo("length");
     String text = greedy.path("completion").asText();
     String stop = text.substring(1, 2);
-    JsonNode stopped =
-        run(
-                "generate",
-                input,
-                "--model",
-                model,
-                "--temperature",
-                0,
-                "--max-new-tokens",
-                6,
-                "--ignore-eos",
-                "--stop",
-                stop)
-            .get(0);
+    JsonNode stopped = greedy(input, "--stop", stop);
     assertThat(stopped.path("finish_reason").asText()).isEqualTo("stop");
     assertThat(stopped.path("completion").asText())
         .isEqualTo(text.substring(0, text.indexOf(stop)));
     assertThat(stopped.path("tokens").asInt()).isLessThan(6);
+  }
+
+  /** Six greedy tokens, whatever the end token says. */
+  private JsonNode greedy(Path input, Object... more) throws IOException {
+    List<Object> flags =
+        new ArrayList<>(
+            List.of("--model", model, "--temperature", 0, "--max-new-tokens", 6, "--ignore-eos"));
+    flags.addAll(List.of(more));
+    return run("generate", input, flags.toArray()).get(0);
   }
 
   @Test

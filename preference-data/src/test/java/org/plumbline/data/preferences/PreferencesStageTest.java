@@ -18,7 +18,6 @@ import org.plumbline.data.PairFormat;
 import org.plumbline.data.PairReader;
 import org.plumbline.data.PromptReader;
 import org.plumbline.data.SplitFractions;
-import org.plumbline.data.StageHarness;
 import org.plumbline.data.world.AnnotatorsConfig;
 import org.plumbline.data.world.Level;
 import org.plumbline.data.world.SampleWorldConfig;
@@ -29,16 +28,17 @@ import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.config.ConfigReader;
 import org.plumbline.stage.config.LocatedYaml;
+import org.plumbline.testing.TestRun;
 
 class PreferencesStageTest {
   private static final PreferencesStage STAGE = new PreferencesStage();
 
   @TempDir Path temp;
-  private StageHarness run;
+  private TestRun run;
 
   @BeforeEach
   void open() throws IOException {
-    run = new StageHarness(Files.createDirectory(temp.resolve("out")), 7);
+    run = new TestRun(Files.createDirectory(temp.resolve("out")), 7);
   }
 
   private Path file(String text) throws IOException {
@@ -70,7 +70,7 @@ class PreferencesStageTest {
     assertThat(importReport().path("skipped_by_reason").path("empty answer").asInt()).isEqualTo(1);
     assertThat(importReport().path("skipped").get(0).path("source").asText())
         .isEqualTo("pairs.jsonl:401");
-    assertThat(run.said.get(0))
+    assertThat(run.said().get(0))
         .isEqualTo(
             "pairs.jsonl: 401 rows, 400 kept, 1 empty answer; standard preference: prompt, chosen and rejected are texts");
   }
@@ -81,7 +81,7 @@ class PreferencesStageTest {
     new SampleWorldStage()
         .run(
             new SampleWorldConfig(Level.EASY, 1, 10, 400, 50, 30, 10, 20, WorldFlaws.USUAL),
-            new StageHarness(world, 7));
+            new TestRun(world, 7));
     run.artifact("desk", world);
     PreferencesConfig config = PreferencesConfig.from("desk");
     STAGE.validate(config, run);

@@ -19,10 +19,10 @@ import org.plumbline.data.PairReader;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
-import org.plumbline.data.StageHarness;
 import org.plumbline.data.world.truth.TruthScorer;
 import org.plumbline.stage.config.ConfigReader;
 import org.plumbline.stage.config.LocatedYaml;
+import org.plumbline.testing.TestRun;
 
 class SampleWorldStageTest {
   private static final SampleWorldConfig SMALL =
@@ -32,7 +32,7 @@ class SampleWorldStageTest {
 
   private Path make(String name, long seed) throws IOException {
     Path directory = Files.createDirectory(temp.resolve(name));
-    new SampleWorldStage().run(SMALL, new StageHarness(directory, seed));
+    new SampleWorldStage().run(SMALL, new TestRun(directory, seed));
     return directory;
   }
 
@@ -103,14 +103,14 @@ class SampleWorldStageTest {
 
   @Test
   void theSummaryNamesTheWorld() throws IOException {
-    StageHarness run = new StageHarness(Files.createDirectory(temp.resolve("w")), 7);
+    TestRun run = new TestRun(Files.createDirectory(temp.resolve("w")), 7);
     Map<String, Object> summary = new SampleWorldStage().run(SMALL, run);
     assertThat(summary)
         .containsEntry("world_version", "front-desk-1")
         .containsEntry("level", "easy")
         .containsEntry("corpus", 200)
         .containsEntry("group_bias", 0.5);
-    assertThat(run.said)
+    assertThat(run.said())
         .singleElement()
         .asString()
         .startsWith("Sample world front-desk-1, level easy: 200 dialogues, 100 demonstrations (")

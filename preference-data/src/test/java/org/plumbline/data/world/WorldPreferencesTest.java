@@ -12,11 +12,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.PreferencePair;
-import org.plumbline.data.StageHarness;
 import org.plumbline.data.world.language.Group;
 import org.plumbline.data.world.truth.TruthScore;
 import org.plumbline.data.world.truth.TruthScorer;
 import org.plumbline.stage.UserException;
+import org.plumbline.testing.TestRun;
 
 class WorldPreferencesTest {
   @TempDir static Path world;
@@ -26,7 +26,7 @@ class WorldPreferencesTest {
   static void makeTheWorld() throws Exception {
     SampleWorldConfig small =
         new SampleWorldConfig(Level.EASY, 1, 10, 4000, 1000, 1, 1, 1, WorldFlaws.USUAL);
-    new SampleWorldStage().run(small, new StageHarness(world, 7));
+    new SampleWorldStage().run(small, new TestRun(world, 7));
     truth = TruthScorer.open(world);
   }
 
