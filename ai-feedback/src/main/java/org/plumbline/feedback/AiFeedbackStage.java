@@ -23,6 +23,7 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.ValidationContext;
 
 /**
  * The AI route to preference pairs: two answers of the policy to each prompt, compared by a judge.
@@ -66,9 +67,14 @@ public final class AiFeedbackStage implements Stage<AiFeedbackConfig> {
   }
 
   @Override
+  public void validate(AiFeedbackConfig config, ValidationContext context) {
+    context.readAhead(config.prompts(), source -> prompts(source, config));
+  }
+
+  @Override
   public Map<String, Object> run(AiFeedbackConfig config, RunContext context) throws IOException {
     Path kept = context.directory().resolve("checkpoints");
-    List<Prompt> prompts = prompts(config, context);
+    List<Prompt> prompts = prompts(context.resolve(config.prompts()), config);
     List<AnswerPair> drawn =
         new AnswerDraw(samplers, config, context).draw(prompts, kept.resolve("answers.jsonl"));
     List<AnswerPair> pairs = drawn.stream().filter(pair -> !pair.identical()).toList();
@@ -85,9 +91,7 @@ public final class AiFeedbackStage implements Stage<AiFeedbackConfig> {
     return metrics.summary();
   }
 
-  private static List<Prompt> prompts(AiFeedbackConfig config, RunContext context)
-      throws IOException {
-    Path source = context.resolve(config.prompts());
+  private static List<Prompt> prompts(Path source, AiFeedbackConfig config) throws IOException {
     Path file = Files.isDirectory(source) ? source.resolve(PreferencesFiles.TRAIN_PROMPTS) : source;
     List<Prompt> prompts = PromptReader.read(file).rows();
     if (prompts.isEmpty()) {

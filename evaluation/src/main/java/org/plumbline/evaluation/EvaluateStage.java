@@ -19,6 +19,7 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.ValidationContext;
 
 /**
  * Measures models on held-out prompts; writes {@code evaluation.json} and {@code samples.jsonl}.
@@ -58,9 +59,20 @@ public final class EvaluateStage implements Stage<EvaluateConfig> {
   }
 
   @Override
+  public void validate(EvaluateConfig config, ValidationContext context) {
+    context.readAhead(promptSource(config), EvaluateStage::prompts);
+  }
+
+  private static String promptSource(EvaluateConfig config) {
+    return config.prompts().or(config::world).orElseThrow();
+  }
+
+  @Override
   public Map<String, Object> run(EvaluateConfig config, RunContext context) throws IOException {
     Optional<TruthScorer> truth = config.world().map(context::resolve).map(TruthScorer::open);
-    HeldOut heldOut = HeldOut.of(prompts(config, context), config.maxPrompts(), config.samples());
+    HeldOut heldOut =
+        HeldOut.of(
+            prompts(context.resolve(promptSource(config))), config.maxPrompts(), config.samples());
     Measurement.Result measured =
         new Measurement(models, config, context, heldOut, cleanPairs(config, context), truth).run();
     Measured baseline =
@@ -79,9 +91,7 @@ public final class EvaluateStage implements Stage<EvaluateConfig> {
     return summary;
   }
 
-  private static List<Prompt> prompts(EvaluateConfig config, RunContext context)
-      throws IOException {
-    Path source = context.resolve(config.prompts().or(config::world).orElseThrow());
+  private static List<Prompt> prompts(Path source) throws IOException {
     Path file = Files.isDirectory(source) ? source.resolve(PreferencesFiles.TEST_PROMPTS) : source;
     List<Prompt> prompts = PromptReader.read(file).rows();
     if (prompts.isEmpty()) {

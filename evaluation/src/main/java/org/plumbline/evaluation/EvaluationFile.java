@@ -68,7 +68,7 @@ final class EvaluationFile {
         .winRates()
         .forEach(
             (name, rate) -> {
-              ObjectNode node = interval(rate.rate());
+              ObjectNode node = rate.rate().json();
               node.put("wins", rate.wins()).put("ties", rate.ties()).put("losses", rate.losses());
               winRates.set(name, node);
             });
@@ -79,36 +79,18 @@ final class EvaluationFile {
             (name, rates) -> {
               ObjectNode node = groups.putObject(name);
               put(node.putObject("rates"), rates.rates());
-              node.set("gap", interval(rates.gap()));
-              node.set("signed", interval(rates.signed()));
+              node.set("gap", rates.gap().json());
+              node.set("signed", rates.signed().json());
               Interval change = figures.gapChange().get(name);
               if (change != null) {
-                node.set("gap_change", interval(change));
+                node.set("gap_change", change.json());
               }
             });
     return model;
   }
 
   private static void put(ObjectNode node, Map<String, Interval> intervals) {
-    intervals.forEach((name, interval) -> node.set(name, interval(interval)));
-  }
-
-  /** What is undefined (no such case among the prompts) stands as null. */
-  static ObjectNode interval(Interval interval) {
-    ObjectNode node = JsonNodeFactory.instance.objectNode();
-    put(node, "value", interval.value());
-    put(node, "low", interval.low());
-    put(node, "high", interval.high());
-    node.put("n", interval.n());
-    return node;
-  }
-
-  private static void put(ObjectNode node, String key, double value) {
-    if (Double.isFinite(value)) {
-      node.put(key, value);
-    } else {
-      node.putNull(key);
-    }
+    intervals.forEach((name, interval) -> node.set(name, interval.json()));
   }
 
   private static ObjectNode sample(HeldOut heldOut, List<Measured> measured, int prompt) {
@@ -123,7 +105,7 @@ final class EvaluationFile {
         ObjectNode reply = list.addObject();
         reply.put("reply", model.replies().get(i).text());
         reply.put("ended", model.replies().get(i).ended());
-        reply.put("kl", model.kl()[i]);
+        model.kl().ifPresent(kl -> reply.put("kl", kl[i]));
         ObjectNode rewards = reply.putObject("rewards");
         model.rewards().forEach((name, values) -> rewards.put(name, values[i]));
         model.truth().ifPresent(t -> reply.put("q", t.get(i).q()).put("good", t.get(i).good()));

@@ -14,18 +14,20 @@ import org.plumbline.evaluation.statistics.WinRate;
 import org.plumbline.feedback.Outcome;
 
 /** Turns what was measured into figures with intervals. */
-final class Figures {
+public final class Figures {
   private final HeldOut heldOut;
   private final Bootstrap bootstrap;
   private final Measured baseline;
 
-  Figures(HeldOut heldOut, Bootstrap bootstrap, Measured baseline) {
+  /** Figures of models beside the baseline on the same prompts. */
+  public Figures(HeldOut heldOut, Bootstrap bootstrap, Measured baseline) {
     this.heldOut = heldOut;
     this.bootstrap = bootstrap;
     this.baseline = baseline;
   }
 
-  EvaluateMetrics of(Measured model) {
+  /** The figures of one model. */
+  public EvaluateMetrics of(Measured model) {
     Map<String, double[]> values = values(model);
     Map<String, Interval> numbers = new LinkedHashMap<>();
     values.forEach((name, v) -> numbers.put(name, bootstrap.clustered(heldOut.byUnit(v))));
@@ -61,7 +63,7 @@ final class Figures {
               values.put("helped_harm", of(truth, t -> share(t.helpedHarm())));
             });
     model.rewards().forEach((name, rewards) -> values.put("reward/" + name, rewards));
-    values.put("kl", model.kl());
+    model.kl().ifPresent(kl -> values.put("kl", kl));
     values.put("length_tokens", of(model.replies(), reply -> reply.tokenIds().length));
     values.put("length_words", of(model.replies(), reply -> words(reply.text())));
     values.put("ended", of(model.replies(), reply -> share(reply.ended())));

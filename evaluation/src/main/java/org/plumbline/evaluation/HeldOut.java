@@ -15,11 +15,11 @@ import org.plumbline.data.Prompt;
  * @param samples replies per prompt
  * @param units per unit the indexes of its prompts
  */
-record HeldOut(List<Prompt> prompts, int samples, List<int[]> units) {
+public record HeldOut(List<Prompt> prompts, int samples, List<int[]> units) {
   /**
    * Groups prompts into units; at least {@code limit} prompts, whole units, if there are as many.
    */
-  static HeldOut of(List<Prompt> all, Optional<Integer> limit, int samples) {
+  public static HeldOut of(List<Prompt> all, Optional<Integer> limit, int samples) {
     Map<String, List<Prompt>> byKey = new LinkedHashMap<>();
     for (Prompt prompt : all) {
       JsonNode key = prompt.meta().get("pair_key");
@@ -41,7 +41,7 @@ record HeldOut(List<Prompt> prompts, int samples, List<int[]> units) {
   }
 
   /** The prompt of each reply: every prompt as often as it has replies. */
-  List<Prompt> perReply() {
+  public List<Prompt> perReply() {
     List<Prompt> repeated = new ArrayList<>();
     for (Prompt prompt : prompts) {
       for (int i = 0; i < samples; i++) {

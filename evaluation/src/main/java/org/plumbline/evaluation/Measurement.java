@@ -155,7 +155,7 @@ final class Measurement {
           new Measured(
               model.model(),
               model.replies(),
-              kl,
+              Optional.of(kl),
               scores,
               truth.map(scorer -> truth(scorer, model.replies())),
               judged(model, baseline)));

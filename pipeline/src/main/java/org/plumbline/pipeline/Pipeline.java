@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.plumbline.model.ModelFormatException;
 import org.plumbline.stage.ArtifactDirectory;
 import org.plumbline.stage.Manifest;
 import org.plumbline.stage.Manifests;
@@ -152,6 +153,8 @@ public final class Pipeline {
       new org.plumbline.stage.Checkpoints(artifact.path(), context::warn).clear();
       double seconds = (System.nanoTime() - started) / 1e9;
       return new StageResult(manifest, status, seconds);
+    } catch (UserException | ModelFormatException e) {
+      throw new UserException(step.name() + ": " + e.getMessage(), e);
     }
   }
 

@@ -71,6 +71,17 @@ final class SampledPolicy implements AnswerSampler, EvaluatedPolicy {
 
   @Override
   public List<Reply> generate(List<Prompt> prompts, int samples, long seed) {
+    return replies(bundle, generator, sampling, prompts, samples, seed);
+  }
+
+  /** Replies to every prompt, those of the first first. */
+  static List<Reply> replies(
+      ModelBundle bundle,
+      Generator generator,
+      SamplingConfig sampling,
+      List<Prompt> prompts,
+      int samples,
+      long seed) {
     List<int[]> ids = new ArrayList<>();
     for (Prompt prompt : prompts) {
       int[] one = bundle.encoder().prompt(ModelArtifacts.messages(prompt));

@@ -48,6 +48,7 @@ public final class PpoStage implements Stage<PpoConfig> {
   public void validate(PpoConfig config, ValidationContext context) {
     requireKind(context, "reward", config.reward(), Set.of("reward-model"));
     requireKind(context, "policy", config.policy(), Set.of("pretrain", "sft", "ppo"));
+    context.readAhead(config.prompts(), source -> prompts(source, config, 0));
   }
 
   private static void requireKind(
@@ -65,16 +66,7 @@ public final class PpoStage implements Stage<PpoConfig> {
 
   @Override
   public Map<String, Object> run(PpoConfig config, RunContext context) throws IOException {
-    DataSplit<Prompt> prompts = prompts(context.resolve(config.prompts()), context.seed());
-    if (prompts.train().isEmpty() || prompts.validation().isEmpty()) {
-      throw new UserException(
-          "%s: prompts=%s holds %d training and %d held-out prompts; at least one of each is needed"
-              .formatted(
-                  context.stageName(),
-                  config.prompts(),
-                  prompts.train().size(),
-                  prompts.validation().size()));
-    }
+    DataSplit<Prompt> prompts = prompts(context.resolve(config.prompts()), config, context.seed());
     try (Agent agent = Agent.open(config, context);
         PpoTrainer trainer =
             new PpoTrainer(config, agent, context, prompts.train(), prompts.validation())) {
@@ -84,7 +76,18 @@ public final class PpoStage implements Stage<PpoConfig> {
     }
   }
 
-  private static DataSplit<Prompt> prompts(Path source, long seed) throws IOException {
+  private static DataSplit<Prompt> prompts(Path source, PpoConfig config, long seed)
+      throws IOException {
+    DataSplit<Prompt> prompts = split(source, seed);
+    if (prompts.train().isEmpty() || prompts.validation().isEmpty()) {
+      throw new UserException(
+          "prompts=%s holds %d training and %d held-out prompts; at least one of each is needed"
+              .formatted(config.prompts(), prompts.train().size(), prompts.validation().size()));
+    }
+    return prompts;
+  }
+
+  private static DataSplit<Prompt> split(Path source, long seed) throws IOException {
     if (Files.isDirectory(source)) {
       return new DataSplit<>(
           PromptReader.read(source.resolve("prompts.train.jsonl")).rows(),

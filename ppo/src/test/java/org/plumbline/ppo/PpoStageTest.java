@@ -180,7 +180,7 @@ class PpoStageTest {
     assertThatThrownBy(() -> run("poor", poor, ""))
         .isInstanceOf(UserException.class)
         .hasMessageMatching(
-            "stage: prompts=.*few.jsonl holds [01] training and [01] held-out prompts; at least one of each is needed");
+            "prompts=.*few.jsonl holds [01] training and [01] held-out prompts; at least one of each is needed");
   }
 
   @Test

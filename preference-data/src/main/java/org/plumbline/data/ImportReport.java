@@ -1,5 +1,7 @@
 package org.plumbline.data;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,8 +23,19 @@ public record ImportReport(
    *
    * @param source {@code file:line}
    * @param detail what was found
+   * @param row the line as it stands in the file
    */
-  public record Skipped(String source, SkipReason reason, String detail) {}
+  public record Skipped(String source, SkipReason reason, String detail, String row) {
+    /** For a file of rows kept out, from which none is lost. */
+    public ObjectNode toJson() {
+      return JsonNodeFactory.instance
+          .objectNode()
+          .put("source", source)
+          .put("reason", reason.label())
+          .put("detail", detail)
+          .put("row", row);
+    }
+  }
 
   public ImportReport {
     shapes = java.util.Collections.unmodifiableMap(new EnumMap<>(shapes));

@@ -63,14 +63,15 @@ final class RowImport<T> {
       if (next.isEmpty()) {
         return false;
       }
-      take(Row.of(next.get()));
+      take(Row.of(next.get()), reader.lineText());
     } catch (UserException e) {
       if (!skipMalformed || damaged(e)) {
         throw e;
       }
       String detail = String.valueOf(e.getMessage()).replace(file + " line ", "line ");
       String source = next.map(row -> Row.source(row)).orElse(name());
-      skipped.add(new ImportReport.Skipped(source, SkipReason.MALFORMED, detail));
+      skipped.add(
+          new ImportReport.Skipped(source, SkipReason.MALFORMED, detail, reader.lineText()));
     }
     rows++;
     return true;
@@ -85,13 +86,13 @@ final class RowImport<T> {
     return String.valueOf(file.getFileName());
   }
 
-  private void take(Row row) {
+  private void take(Row row, String line) {
     Parsed<T> parsed = parser.parse(row);
     shapes.merge(parsed.shape(), 1, Integer::sum);
     if (parsed.value().isPresent()) {
       kept.add(parsed.value().get());
     } else {
-      skipped.add(new ImportReport.Skipped(row.source(), parsed.reason(), parsed.detail()));
+      skipped.add(new ImportReport.Skipped(row.source(), parsed.reason(), parsed.detail(), line));
     }
   }
 }

@@ -60,7 +60,10 @@ class DemonstrationReaderTest {
     assertThat(report.skipped())
         .containsExactly(
             new ImportReport.Skipped(
-                "d.jsonl:2", SkipReason.EMPTY_ANSWER, "the answer holds no text"));
+                "d.jsonl:2",
+                SkipReason.EMPTY_ANSWER,
+                "the answer holds no text",
+                "{\"prompt\":\"q\",\"completion\":\"\"}"));
   }
 
   @Test

@@ -95,6 +95,9 @@ class HhRlhfTest {
     assertThat(PairReader.read(file).report().skipped())
         .containsExactly(
             new ImportReport.Skipped(
-                "hh.jsonl:1", SkipReason.IDENTICAL_ANSWERS, "all 2 turns are equal"));
+                "hh.jsonl:1",
+                SkipReason.IDENTICAL_ANSWERS,
+                "all 2 turns are equal",
+                "{\"chosen\":\"%s\",\"rejected\":\"%s\"}".formatted(text, text)));
   }
 }

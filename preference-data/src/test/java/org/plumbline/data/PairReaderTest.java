@@ -130,13 +130,20 @@ class PairReaderTest {
     assertThat(read.report().skipped())
         .containsExactly(
             new ImportReport.Skipped(
-                "pairs.jsonl:3", SkipReason.EMPTY_ANSWER, "the chosen answer holds no text"),
+                "pairs.jsonl:3",
+                SkipReason.EMPTY_ANSWER,
+                "the chosen answer holds no text",
+                "{\"prompt\":\"p\",\"chosen\":\" \",\"rejected\":\"b\"}"),
             new ImportReport.Skipped(
-                "pairs.jsonl:4", SkipReason.IDENTICAL_ANSWERS, "both answers are the same text"),
+                "pairs.jsonl:4",
+                SkipReason.IDENTICAL_ANSWERS,
+                "both answers are the same text",
+                "{\"prompt\":\"p\",\"chosen\":\"b\",\"rejected\":\"b\"}"),
             new ImportReport.Skipped(
                 "pairs.jsonl:5",
                 SkipReason.UNEQUAL_PROMPTS,
-                "the two texts have no common beginning"));
+                "the two texts have no common beginning",
+                "{\"chosen\":\"one\",\"rejected\":\"two\"}"));
   }
 
   @ParameterizedTest

@@ -47,8 +47,8 @@ final class PairEncoder {
     }
     if (kept.isEmpty() && !pairs.isEmpty()) {
       throw new UserException(
-          "%s: none of the %d %s pairs is left (%d ties, %d identical at max_length=%d); raise max_length or look at the data"
-              .formatted(context.stageName(), pairs.size(), split, ties, identical, maxLength));
+          "none of the %d %s pairs is left (%d ties, %d identical at max_length=%d); raise max_length or look at the data"
+              .formatted(pairs.size(), split, ties, identical, maxLength));
     }
     if (identical > 0) {
       context.warn(

@@ -3,6 +3,7 @@ package org.plumbline.reward;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.plumbline.data.Prompt;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
@@ -21,9 +22,18 @@ public final class RewardModel implements RewardFunction, AutoCloseable {
    * @param maxLength most tokens; prompts are cut from their left
    */
   public RewardModel(ModelBundle bundle, int maxLength, int batchSize) {
+    this(bundle, maxLength, batchSize, rows -> {});
+  }
+
+  /**
+   * Wraps a loaded model, which is closed with this.
+   *
+   * @param done told how many texts of a call are scored
+   */
+  public RewardModel(ModelBundle bundle, int maxLength, int batchSize, LongConsumer done) {
     this.bundle = bundle;
     this.maxLength = maxLength;
-    this.scorer = new SequenceScorer(bundle.model(), batchSize);
+    this.scorer = new SequenceScorer(bundle.model(), batchSize, done);
     bundle.model().scoreHead(bundle.active());
   }
 

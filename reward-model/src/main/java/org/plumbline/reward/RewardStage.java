@@ -10,7 +10,6 @@ import org.plumbline.data.PreferencePair;
 import org.plumbline.data.PromptSplitter;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
-import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
@@ -19,6 +18,7 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
 import org.plumbline.training.TuningMethod;
@@ -44,14 +44,23 @@ public final class RewardStage implements Stage<RewardConfig> {
   }
 
   @Override
-  public Map<String, Object> run(RewardConfig config, RunContext context) throws IOException {
-    DataSplit<PreferencePair> data =
-        PairData.read(context.resolve(config.pairs()), config, context.seed());
+  public void validate(RewardConfig config, ValidationContext context) {
+    context.readAhead(config.model(), ModelArtifacts::requireWhole);
+    context.readAhead(config.pairs(), source -> data(source, config, 0));
+  }
+
+  private static DataSplit<PreferencePair> data(Path source, RewardConfig config, long seed)
+      throws IOException {
+    DataSplit<PreferencePair> data = PairData.read(source, config, seed);
     if (data.train().isEmpty()) {
-      throw new UserException(
-          "%s: pairs=%s holds no pair to learn from"
-              .formatted(context.stageName(), config.pairs()));
+      throw new UserException("pairs=%s holds no pair to learn from".formatted(config.pairs()));
     }
+    return data;
+  }
+
+  @Override
+  public Map<String, Object> run(RewardConfig config, RunContext context) throws IOException {
+    DataSplit<PreferencePair> data = data(context.resolve(config.pairs()), config, context.seed());
     Map<String, Object> summary = new LinkedHashMap<>();
     if (config.folds() > 0) {
       outOfFold(config, context, summary);
@@ -115,11 +124,7 @@ public final class RewardStage implements Stage<RewardConfig> {
       this.config = config;
       this.context = context;
       Path folder = context.resolve(config.model());
-      if (ModelBundle.isAdapter(folder)) {
-        throw new UserException(
-            "%s: model=%s is an adapter; merge it first: plumbline merge --model BASE --adapter %s --output DIR"
-                .formatted(context.stageName(), config.model(), folder));
-      }
+      ModelArtifacts.requireWhole(folder);
       this.base = folder;
       boolean full = config.method() == TuningMethod.FULL;
       LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());

@@ -141,7 +141,7 @@ class RewardStageTest {
     assertThatThrownBy(() -> run("none-left", model, file, limit))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "stage: none of the 1 training pairs is left (0 ties, 1 identical at max_length=3); raise max_length or look at the data");
+            "none of the 1 training pairs is left (0 ties, 1 identical at max_length=3); raise max_length or look at the data");
   }
 
   @Test
@@ -149,13 +149,13 @@ class RewardStageTest {
     Path empty = Files.createFile(folder.resolve("empty.jsonl"));
     assertThatThrownBy(() -> run("empty", model, empty, ""))
         .isInstanceOf(UserException.class)
-        .hasMessage("stage: pairs=%s holds no pair to learn from".formatted(empty));
+        .hasMessage("pairs=%s holds no pair to learn from".formatted(empty));
     Path adapter = Files.createDirectories(folder.resolve("adapter"));
     Files.writeString(adapter.resolve("adapter_config.json"), "{}");
     assertThatThrownBy(() -> run("on-adapter", adapter, pairs, ""))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "stage: model=%s is an adapter; merge it first: plumbline merge --model BASE --adapter %s --output DIR"
+            "model=%s is an adapter; merge it first: plumbline merge --model %s --output DIR"
                 .formatted(adapter, adapter));
   }
 

@@ -28,6 +28,7 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
 
@@ -52,14 +53,22 @@ public final class PretrainStage implements Stage<PretrainConfig> {
   }
 
   @Override
-  public Map<String, Object> run(PretrainConfig config, RunContext context) throws IOException {
-    DataSplit<Demonstration> texts =
-        TrainingTexts.corpus(
-            context.resolve(config.data()), config.validationShare(), context.seed());
+  public void validate(PretrainConfig config, ValidationContext context) {
+    context.readAhead(config.data(), source -> texts(source, config, 0));
+  }
+
+  private static DataSplit<Demonstration> texts(Path source, PretrainConfig config, long seed)
+      throws IOException {
+    DataSplit<Demonstration> texts = TrainingTexts.corpus(source, config.validationShare(), seed);
     if (texts.train().isEmpty()) {
-      throw new UserException(
-          "%s: data=%s holds no text to learn from".formatted(context.stageName(), config.data()));
+      throw new UserException("data=%s holds no text to learn from".formatted(config.data()));
     }
+    return texts;
+  }
+
+  @Override
+  public Map<String, Object> run(PretrainConfig config, RunContext context) throws IOException {
+    DataSplit<Demonstration> texts = texts(context.resolve(config.data()), config, context.seed());
     LoadOptions options = ModelArtifacts.options(config.dtype(), true, context.device());
     Path start = config.model().map(context::resolve).orElse(context.directory());
     if (config.model().isEmpty()) {

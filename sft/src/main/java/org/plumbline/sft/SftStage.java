@@ -18,6 +18,7 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
 import org.plumbline.training.TuningMethod;
@@ -40,22 +41,28 @@ public final class SftStage implements Stage<SftConfig> {
   }
 
   @Override
-  public Map<String, Object> run(SftConfig config, RunContext context) throws IOException {
+  public void validate(SftConfig config, ValidationContext context) {
+    context.readAhead(config.model(), ModelArtifacts::requireWhole);
+    context.readAhead(config.data(), source -> data(source, config, 0));
+  }
+
+  private static DataSplit<Demonstration> data(Path source, SftConfig config, long seed)
+      throws IOException {
     DataSplit<Demonstration> data =
-        TrainingTexts.demonstrations(
-            context.resolve(config.data()), config.validationShare(), context.seed());
+        TrainingTexts.demonstrations(source, config.validationShare(), seed);
     if (data.train().isEmpty()) {
       throw new UserException(
-          "%s: data=%s holds no demonstration to learn from"
-              .formatted(context.stageName(), config.data()));
+          "data=%s holds no demonstration to learn from".formatted(config.data()));
     }
+    return data;
+  }
+
+  @Override
+  public Map<String, Object> run(SftConfig config, RunContext context) throws IOException {
+    DataSplit<Demonstration> data = data(context.resolve(config.data()), config, context.seed());
     Path folder = context.resolve(config.model());
     boolean full = config.method() == TuningMethod.FULL;
-    if (ModelBundle.isAdapter(folder)) {
-      throw new UserException(
-          "%s: model=%s is an adapter; merge it first: plumbline merge --model BASE --adapter %s --output DIR"
-              .formatted(context.stageName(), config.model(), folder));
-    }
+    ModelArtifacts.requireWhole(folder);
     try (ModelBundle bundle =
         ModelBundle.open(folder, ModelArtifacts.options(config.dtype(), full, context.device()))) {
       List<LoraAdapter> active =
@@ -121,8 +128,8 @@ public final class SftStage implements Stage<SftConfig> {
     }
     if (cut > data.size() / 2) {
       throw new UserException(
-          "%s: %d of %d answers are truncated at max_length=%d, their prompts to nothing; such a model never learns to end. Raise max_length"
-              .formatted(context.stageName(), cut, data.size(), config.maxLength()));
+          "%d of %d answers are truncated at max_length=%d, their prompts to nothing; such a model never learns to end. Raise max_length"
+              .formatted(cut, data.size(), config.maxLength()));
     }
     if (cut > 0) {
       context.warn(

@@ -101,6 +101,6 @@ class PretrainStageTest {
                 new TestRun(folder.resolve("none"))
                     .run(new PretrainStage(), "{data: '%s'}".formatted(empty)))
         .isInstanceOf(UserException.class)
-        .hasMessage("stage: data=%s holds no text to learn from".formatted(empty));
+        .hasMessage("data=%s holds no text to learn from".formatted(empty));
   }
 }

@@ -43,7 +43,7 @@ class SftMessagesTest {
     Path empty = Files.createFile(folder.resolve("empty.jsonl"));
     assertThatThrownBy(() -> run(fresh("empty"), model, empty, ""))
         .isInstanceOf(UserException.class)
-        .hasMessage("stage: data=%s holds no demonstration to learn from".formatted(empty));
+        .hasMessage("data=%s holds no demonstration to learn from".formatted(empty));
   }
 
   @Test
@@ -63,7 +63,7 @@ class SftMessagesTest {
     assertThatThrownBy(() -> run(fresh("on-adapter"), adapter, data, ""))
         .isInstanceOf(UserException.class)
         .hasMessage(
-            "stage: model=%s is an adapter; merge it first: plumbline merge --model BASE --adapter %s --output DIR"
+            "model=%s is an adapter; merge it first: plumbline merge --model %s --output DIR"
                 .formatted(adapter, adapter));
   }
 
@@ -72,7 +72,7 @@ class SftMessagesTest {
     assertThatThrownBy(() -> run(fresh("tight"), model, data, ", max_length: 3"))
         .isInstanceOf(UserException.class)
         .hasMessageMatching(
-            "stage: (\\d+) of \\1 answers are truncated at max_length=3, their prompts to nothing; such a model never learns to end\\. Raise max_length");
+            "(\\d+) of \\1 answers are truncated at max_length=3, their prompts to nothing; such a model never learns to end\\. Raise max_length");
   }
 
   @Test

@@ -81,6 +81,11 @@ public final class JsonLineReader implements Closeable {
     return null;
   }
 
+  /** The line read last as it stands in the file; bytes that are no UTF-8 as U+FFFD. */
+  public String lineText() {
+    return buffer.toString(StandardCharsets.UTF_8);
+  }
+
   private String nextLine() throws IOException {
     line++;
     buffer.reset();

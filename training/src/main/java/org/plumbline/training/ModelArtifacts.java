@@ -6,11 +6,13 @@ import org.plumbline.data.Message;
 import org.plumbline.data.Prompt;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.stage.UserException;
 
 /**
  * Models as stages read and leave them: Hugging Face and PEFT folders with tokenizer and end
@@ -22,6 +24,15 @@ public final class ModelArtifacts {
   /** How a stage loads its base. */
   public static LoadOptions options(Precision precision, boolean trained, String device) {
     return new LoadOptions(precision.dtype(), trained, device);
+  }
+
+  /** Refuses an adapter where the weights themselves are to be trained or wrapped anew. */
+  public static void requireWhole(Path folder) {
+    if (ModelBundle.isAdapter(folder)) {
+      throw new UserException(
+          "model=%s is an adapter; merge it first: plumbline merge --model %s --output DIR"
+              .formatted(folder, folder));
+    }
   }
 
   /** A prompt as the model's template takes it. */

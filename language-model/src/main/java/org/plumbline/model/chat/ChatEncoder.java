@@ -78,11 +78,7 @@ public final class ChatEncoder implements AutoCloseable {
    */
   public int[] scored(List<ChatMessage> prompt, String answer) {
     EncodedDialogue encoded = dialogue(prompt, answer);
-    int end = encoded.length();
-    while (end > 1 && !encoded.loss()[end - 1]) {
-      end--;
-    }
-    return java.util.Arrays.copyOf(encoded.ids(), end);
+    return java.util.Arrays.copyOf(encoded.ids(), Math.max(1, encoded.answerEnd()));
   }
 
   /** The text of a reply, without its end token. */

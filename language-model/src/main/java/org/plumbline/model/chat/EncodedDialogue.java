@@ -63,10 +63,7 @@ public record EncodedDialogue(int[] ids, boolean[] loss) {
 
   /** The same tokens with loss on the last answer alone. */
   public EncodedDialogue lastAnswerOnly() {
-    int end = loss.length;
-    while (end > 0 && !loss[end - 1]) {
-      end--;
-    }
+    int end = answerEnd();
     int start = end;
     while (start > 0 && loss[start - 1]) {
       start--;
@@ -90,6 +87,15 @@ public record EncodedDialogue(int[] ids, boolean[] loss) {
     return length;
   }
 
+  /** Number of tokens up to the end of the last answer; 0 where none is learned. */
+  public int answerEnd() {
+    int end = loss.length;
+    while (end > 0 && !loss[end - 1]) {
+      end--;
+    }
+    return end;
+  }
+
   /** Number of learned tokens. */
   public int trainedTokens() {
     int count = 0;
@@ -109,10 +115,7 @@ public record EncodedDialogue(int[] ids, boolean[] loss) {
     if (ids.length <= maxLength) {
       return this;
     }
-    int answerEnd = loss.length;
-    while (answerEnd > 0 && !loss[answerEnd - 1]) {
-      answerEnd--;
-    }
+    int answerEnd = answerEnd();
     int answerStart = answerEnd;
     while (answerStart > 0 && loss[answerStart - 1]) {
       answerStart--;

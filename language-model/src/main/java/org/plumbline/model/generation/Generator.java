@@ -9,8 +9,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
+import java.util.function.LongConsumer;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.DecodingSession;
@@ -24,6 +26,7 @@ import org.plumbline.model.lora.LoraAdapter;
 public final class Generator implements AutoCloseable {
   private final DecoderModel model;
   private final int batchSize;
+  private final LongConsumer done;
   private final NDManager manager;
   private final KernelScript sampling;
 
@@ -33,11 +36,22 @@ public final class Generator implements AutoCloseable {
    * @param batchSize most rows decoded at once
    */
   public Generator(DecoderModel model, int batchSize) {
+    this(model, batchSize, rows -> {});
+  }
+
+  /**
+   * Makes a generator; the model stays the caller's.
+   *
+   * @param batchSize most rows decoded at once
+   * @param done told how many replies of a call are done, from several threads
+   */
+  public Generator(DecoderModel model, int batchSize, LongConsumer done) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch_size=%d must be at least 1".formatted(batchSize));
     }
     this.model = model;
     this.batchSize = batchSize;
+    this.done = done;
     this.manager = model.newScope();
     this.sampling =
         KernelScript.load(manager, "/org/plumbline/model/kernels/sampling.py", Map.of());
@@ -72,7 +86,17 @@ public final class Generator implements AutoCloseable {
               .toArray();
       batches.add(new Batch(rows, prompts, config, streams, stop));
     }
-    return model.lanes().map(batches, batch -> batch.run(active)).stream()
+    AtomicLong finished = new AtomicLong();
+    return model
+        .lanes()
+        .map(
+            batches,
+            batch -> {
+              List<Numbered> replies = batch.run(active);
+              done.accept(finished.addAndGet(replies.size()));
+              return replies;
+            })
+        .stream()
         .flatMap(List::stream)
         .sorted(Comparator.comparingInt(Numbered::row))
         .map(Numbered::reply)

@@ -8,6 +8,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.TokenBatch;
@@ -17,11 +19,22 @@ import org.plumbline.model.lora.LoraAdapter;
 public final class SequenceScorer {
   private final DecoderModel model;
   private final int batchSize;
+  private final LongConsumer done;
 
   /** Makes a scorer over a model that stays the caller's. */
   public SequenceScorer(DecoderModel model, int batchSize) {
+    this(model, batchSize, rows -> {});
+  }
+
+  /**
+   * Makes a scorer over a model that stays the caller's.
+   *
+   * @param done told how many sequences of a call are done, from several threads
+   */
+  public SequenceScorer(DecoderModel model, int batchSize, LongConsumer done) {
     this.model = model;
     this.batchSize = batchSize;
+    this.done = done;
   }
 
   /**
@@ -171,6 +184,7 @@ public final class SequenceScorer {
     for (int from = 0; from < order.size(); from += batchSize) {
       batches.add(order.subList(from, Math.min(from + batchSize, order.size())));
     }
+    AtomicLong finished = new AtomicLong();
     List<List<R>> computed =
         model
             .lanes()
@@ -179,6 +193,8 @@ public final class SequenceScorer {
                 batch -> {
                   try (NDManager scope = model.newScope()) {
                     return work.results(scope, batch.stream().map(sequences::get).toList());
+                  } finally {
+                    done.accept(finished.addAndGet(batch.size()));
                   }
                 });
     List<R> results = new ArrayList<>(Collections.nCopies(sequences.size(), null));

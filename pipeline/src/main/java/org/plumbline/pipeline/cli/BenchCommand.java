@@ -2,10 +2,12 @@ package org.plumbline.pipeline.cli;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -20,7 +22,6 @@ import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.tensor.Parameter;
-import org.plumbline.stage.Json;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.UserException;
 import org.plumbline.training.Optimizer;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code plumbline bench}: one JSON line per figure, in the form of common Python benchmarks. */
+/** {@code plumbline bench}: the least time of some repeats; {@code --json} for scripts. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
@@ -55,12 +56,15 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--repeats", defaultValue = "3")
   private int repeats = 3;
 
+  @Mixin private ResultOptions results = new ResultOptions();
+
   BenchCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
+    PrintStream text = results.text(terminal);
     try (ModelOptions.Loaded loaded = model.load()) {
       terminal.workBegins();
       Runnable run;
@@ -85,7 +89,15 @@ final class BenchCommand implements Callable<Integer> {
       figure.put("batch", batch);
       figure.put("seconds", seconds);
       figure.put("tokens_per_second", tokens / seconds);
-      terminal.out().println(Json.line(figure));
+      text.printf(
+          Locale.ROOT,
+          "%s, batch %d, %s: %.3f s, %.1f tokens/s%n",
+          what,
+          batch,
+          figure.get("dtype"),
+          seconds,
+          tokens / seconds);
+      results.print(terminal, figure);
       return 0;
     }
   }

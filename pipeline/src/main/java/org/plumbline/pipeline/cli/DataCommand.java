@@ -1,15 +1,21 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.DatasetWriter;
+import org.plumbline.data.ImportReport;
 import org.plumbline.data.PairFormat;
 import org.plumbline.data.PairReader;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.stage.Json;
+import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.UserException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -19,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "data", mixinStandardHelpOptions = true, description = "Work on preference data.")
 final class DataCommand implements Runnable {
   private final Terminal terminal;
-  @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
+  @Spec private @Nullable CommandSpec spec;
 
   DataCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -45,11 +51,14 @@ final class DataCommand implements Runnable {
           String format,
       @Option(names = "--input", required = true, paramLabel = "PATH") Path input,
       @Option(names = "--output", required = true, paramLabel = "FILE") Path output,
-      @Option(names = "--skip-bad-rows", description = "report malformed rows and go on")
-          boolean skipBadRows,
-      @Option(names = "--debug", description = "show stack traces") boolean debug)
+      @Option(
+              names = "--skip-bad-rows",
+              paramLabel = "FILE",
+              description = "go on past malformed rows; what is kept out goes to this file")
+          @Nullable Path badRows,
+      @Mixin ResultOptions results)
       throws java.io.IOException {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     PairFormat known;
     try {
       known = PairFormat.valueOf(format.toUpperCase(Locale.ROOT).replace('-', '_'));
@@ -57,10 +66,29 @@ final class DataCommand implements Runnable {
       throw new UserException(
           "--format %s is unknown; formats: auto, hh-rlhf, trl".formatted(format), e);
     }
-    Dataset<PreferencePair> pairs = new PairReader(known, skipBadRows).readAll(input);
+    Dataset<PreferencePair> pairs = new PairReader(known, badRows != null).readAll(input);
     DatasetWriter.writePairs(output, pairs.rows());
-    terminal.out().println(Json.pretty(pairs.report()));
-    terminal.out().printf("%d pairs: %s%n", pairs.rows().size(), output);
+    if (badRows != null) {
+      JsonLines.write(
+          badRows,
+          sink -> {
+            for (ImportReport.Skipped row : pairs.report().skipped()) {
+              sink.write(row.toJson());
+            }
+          });
+      text.printf("%d rows kept out: %s%n", pairs.report().skipped().size(), badRows);
+    }
+    text.println(Json.pretty(pairs.report().toJson()));
+    text.printf("%d pairs: %s%n", pairs.rows().size(), output);
+    results.print(
+        terminal,
+        Map.of(
+            "pairs",
+            pairs.rows().size(),
+            "output",
+            output.toString(),
+            "report",
+            pairs.report().toJson()));
     return 0;
   }
 }

@@ -2,10 +2,12 @@ package org.plumbline.pipeline.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,10 @@ import org.plumbline.model.generation.Generated;
 import org.plumbline.model.generation.Generator;
 import org.plumbline.model.generation.SamplingConfig;
 import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.stage.ConsoleProgress;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
+import org.plumbline.stage.Progress;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.UserException;
 import picocli.CommandLine.Command;
@@ -78,8 +82,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--batch-size", paramLabel = "N", defaultValue = "16")
   private int batchSize = 16;
 
-  @Option(names = "--debug", description = "show stack traces")
-  private boolean debug;
+  @Mixin private ResultOptions results = new ResultOptions();
 
   GenerateCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -87,7 +90,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     ModelOptions.requireBatch(batchSize);
     List<JsonRow> rows = JsonLines.readAll(input);
     if (perPrompt < 1) {
@@ -95,7 +98,9 @@ final class GenerateCommand implements Callable<Integer> {
     }
     try (ModelOptions.Loaded loaded = model.load();
         ScoreCommand.Rows encoder = new ScoreCommand.Rows(loaded);
-        Generator generator = new Generator(loaded.model(), batchSize)) {
+        Progress progress = ConsoleProgress.start("replies", (long) rows.size() * perPrompt, text);
+        Generator generator =
+            new Generator(loaded.model(), batchSize, done -> progress.to(done, ""))) {
       List<int[]> prompts = new ArrayList<>();
       Set<Integer> chatStops = new HashSet<>();
       for (JsonRow row : rows) {
@@ -121,7 +126,8 @@ final class GenerateCommand implements Callable<Integer> {
               sink.write(result(rows.get(i / perPrompt), replies.get(i), tokenizer));
             }
           });
-      terminal.out().printf("%d replies: %s%n", replies.size(), output);
+      text.printf("%d replies: %s%n", replies.size(), output);
+      results.print(terminal, Map.of("replies", replies.size(), "output", output.toString()));
       return 0;
     }
   }

@@ -1,6 +1,8 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.plumbline.feedback.JudgeConfig;
@@ -13,6 +15,7 @@ import org.plumbline.stage.config.LocatedYaml;
 import org.plumbline.stage.config.Overrides;
 import org.plumbline.stage.config.YamlNode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code plumbline judge}. */
@@ -47,8 +50,7 @@ final class JudgeCommand implements Callable<Integer> {
       description = "of the sample world's judge")
   private long seed = 7;
 
-  @Option(names = "--debug", description = "show stack traces")
-  private boolean debug;
+  @Mixin private ResultOptions results = new ResultOptions();
 
   JudgeCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -56,7 +58,7 @@ final class JudgeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     YamlNode root = LocatedYaml.read(config);
     if (!(root instanceof YamlNode.Mapping mapping)) {
       throw new UserException(
@@ -77,8 +79,11 @@ final class JudgeCommand implements Callable<Integer> {
             terminal.stop()::isRequested,
             done -> terminal.workBegins());
     Map<String, Object> summary = file.judge(input, output);
-    summary.forEach((name, value) -> terminal.out().printf("%-24s %s%n", name, value));
-    terminal.out().println("Verdicts: " + output);
+    summary.forEach((name, value) -> text.printf("%-24s %s%n", name, value));
+    text.println("Verdicts: " + output);
+    Map<String, Object> result = new LinkedHashMap<>(summary);
+    result.put("output", output.toString());
+    results.print(terminal, result);
     return 0;
   }
 }

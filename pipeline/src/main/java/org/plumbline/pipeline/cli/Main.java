@@ -3,6 +3,8 @@ package org.plumbline.pipeline.cli;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.plumbline.evaluation.suite.Suite;
+import org.plumbline.evaluation.suite.Suites;
 import org.plumbline.model.OfflineDjl;
 import org.plumbline.pipeline.StageCatalog;
 import org.plumbline.stage.StopSignal;
@@ -31,6 +33,12 @@ public final class Main {
     Runtime.getRuntime().halt(code);
   }
 
+  private static void addSuite(CommandLine verb, SuiteCommand command, Suite suite) {
+    CommandLine line = new CommandLine(command);
+    line.getCommandSpec().usageMessage().description(suite.description());
+    verb.addSubcommand(suite.name(), line);
+  }
+
   /** Runs one command line within this process; for tests too. */
   static int execute(String[] args, PrintStream out, PrintStream err, StopSignal stop) {
     Terminal terminal = new Terminal(out, err, stop);
@@ -41,6 +49,9 @@ public final class Main {
     for (String kind : catalog.kinds()) {
       CommandLine verb = new CommandLine(new StageCommand(terminal, catalog, kind));
       verb.setUnmatchedArgumentsAllowed(true);
+      if (kind.equals("evaluate")) {
+        Suites.all().forEach(suite -> addSuite(verb, new SuiteCommand(terminal, suite), suite));
+      }
       line.addSubcommand(kind, verb, catalog.aliases(kind).toArray(String[]::new));
     }
     line.addSubcommand(new ScoreCommand(terminal));

@@ -1,10 +1,12 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
@@ -32,8 +34,7 @@ final class MergeCommand implements Callable<Integer> {
   @Option(names = "--output", required = true, paramLabel = "DIR")
   private Path output = Path.of("");
 
-  @Option(names = "--debug", description = "show stack traces")
-  private boolean debug;
+  @Mixin private ResultOptions results = new ResultOptions();
 
   MergeCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -41,7 +42,7 @@ final class MergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     if (Files.exists(output)) {
       throw new UserException(output + " exists already; give a folder that does not");
     }
@@ -61,11 +62,10 @@ final class MergeCommand implements Callable<Integer> {
             GenerationConfig.read(loaded.folder(), loaded.model().config()).write(folder);
           });
       double worst = largestDifference(loaded, full);
-      terminal
-          .out()
-          .printf(
-              "merged: %s; log-probabilities of a probe differ by at most %.2g nats%n",
-              output, worst);
+      text.printf(
+          "merged: %s; log-probabilities of a probe differ by at most %.2g nats%n", output, worst);
+      results.print(
+          terminal, Map.of("output", output.toString(), "largest_difference_nats", worst));
       return 0;
     }
   }

@@ -1,5 +1,6 @@
 package org.plumbline.pipeline.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.safetensors.DType;
@@ -74,6 +76,27 @@ final class ModelOptions {
       loaded.close();
       throw e;
     }
+  }
+
+  /** Loaded with its chat template. */
+  ModelBundle bundle() {
+    Loaded loaded = load();
+    try {
+      return new ModelBundle(
+          loaded.folder(), loaded.model(), loaded.active(), ChatEncoder.open(loaded.folder()));
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  /** What is measured, for a file that says so. */
+  void describe(ObjectNode about) {
+    about.put("model", model.toString());
+    if (adapter != null) {
+      about.put("adapter", adapter.toString());
+    }
+    about.put("dtype", options().compute().torchName());
   }
 
   LoadOptions options() {

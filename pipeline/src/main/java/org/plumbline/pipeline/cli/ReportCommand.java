@@ -1,11 +1,13 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.plumbline.evaluation.report.ReportWriter;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code plumbline report}. */
@@ -19,8 +21,7 @@ final class ReportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN_DIR")
   private Path run = Path.of("");
 
-  @Option(names = "--debug", description = "show stack traces")
-  private boolean debug;
+  @Mixin private ResultOptions results = new ResultOptions();
 
   ReportCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -28,12 +29,13 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     Path made = run.resolve(RunSummary.COMMAND);
     String command =
         Files.isRegularFile(made) ? Files.readString(made).strip() : "plumbline report " + run;
     Path report = ReportWriter.write(run, command);
-    terminal.out().println("Report: " + report);
+    text.println("Report: " + report);
+    results.print(terminal, Map.of("report", report.toString()));
     return 0;
   }
 }

@@ -1,5 +1,6 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.plumbline.pipeline.RecipeReader;
 import org.plumbline.pipeline.RunOptions;
 import org.plumbline.pipeline.StageCatalog;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -49,8 +51,7 @@ final class RunCommand implements Callable<Integer> {
       description = "go on although the recipe of an unfinished stage changed")
   private boolean force;
 
-  @Option(names = "--debug", description = "show stack traces")
-  private boolean debug;
+  @Mixin private ResultOptions results = new ResultOptions();
 
   RunCommand(Terminal terminal, StageCatalog catalog) {
     this.terminal = terminal;
@@ -59,17 +60,17 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     List<String> all = new ArrayList<>(overrides);
     if (output != null) {
       all.add("run.output=\"" + output.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
     }
     Recipe read = new RecipeReader(catalog).read(recipe, all);
-    Pipeline pipeline = new Pipeline(read, terminal.stop(), terminal.out());
+    Pipeline pipeline = new Pipeline(read, terminal.stop(), text);
     RunOptions options = new RunOptions(stages, fresh, force);
     pipeline.check(options);
-    List<Pipeline.StageResult> results = pipeline.run(options, terminal::workBegins);
-    new RunSummary(terminal.out()).print(read, pipeline.folder(), results);
+    List<Pipeline.StageResult> stages = pipeline.run(options, terminal::workBegins);
+    results.print(terminal, new RunSummary(text).print(read, pipeline.folder(), stages));
     return 0;
   }
 }

@@ -1,6 +1,9 @@
 package org.plumbline.pipeline.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -13,6 +16,7 @@ import org.plumbline.evaluation.report.ReportWriter;
 import org.plumbline.pipeline.Pipeline;
 import org.plumbline.pipeline.Recipe;
 import org.plumbline.stage.AtomicFiles;
+import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
 
@@ -42,7 +46,9 @@ final class RunSummary {
     this.out = out;
   }
 
-  void print(Recipe recipe, Path folder, List<Pipeline.StageResult> results) throws IOException {
+  /** Writes the report and prints; returns the same as a JSON object. */
+  ObjectNode print(Recipe recipe, Path folder, List<Pipeline.StageResult> results)
+      throws IOException {
     String command = "plumbline run " + recipe.source();
     AtomicFiles.DISK.writeString(folder.resolve(COMMAND), command + "\n");
     Path report = ReportWriter.write(folder, command);
@@ -65,6 +71,24 @@ final class RunSummary {
     }
     out.println();
     out.println("Report: " + report);
+    return json(folder, report, results);
+  }
+
+  private static ObjectNode json(Path folder, Path report, List<Pipeline.StageResult> results) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    root.put("run", folder.toString());
+    root.put("report", report.toString());
+    ArrayNode stages = root.putArray("stages");
+    for (Pipeline.StageResult result : results) {
+      ObjectNode stage = stages.addObject();
+      stage.put("name", result.manifest().name());
+      stage.put("kind", result.manifest().kind());
+      stage.put("status", result.status().name().toLowerCase(Locale.ROOT));
+      stage.put("seconds", result.seconds());
+      stage.set("summary", Json.mapper().valueToTree(result.manifest().summary()));
+      stage.set("warnings", Json.mapper().valueToTree(result.manifest().warnings()));
+    }
+    return root;
   }
 
   private static String figures(Map<String, Object> summary) {

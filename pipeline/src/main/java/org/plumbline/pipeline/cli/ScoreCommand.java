@@ -2,9 +2,11 @@ package org.plumbline.pipeline.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
@@ -14,8 +16,10 @@ import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.tokenizer.Continuation;
 import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.stage.ConsoleProgress;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
+import org.plumbline.stage.Progress;
 import org.plumbline.stage.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,8 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(names = "--batch-size", paramLabel = "N", defaultValue = "16")
   private int batchSize = 16;
 
-  @Option(names = "--debug", description = "show stack traces")
-  private boolean debug;
+  @Mixin private ResultOptions results = new ResultOptions();
 
   ScoreCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -51,24 +54,26 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     ModelOptions.requireBatch(batchSize);
     List<JsonRow> rows = JsonLines.readAll(input);
     try (ModelOptions.Loaded loaded = model.load();
-        Rows encoder = new Rows(loaded)) {
+        Rows encoder = new Rows(loaded);
+        Progress progress = ConsoleProgress.start("rows", rows.size(), text)) {
       List<Sequence> sequences = new ArrayList<>();
       for (JsonRow row : rows) {
         sequences.add(encoder.sequence(row));
       }
       terminal.workBegins();
-      SequenceScorer scorer = new SequenceScorer(loaded.model(), batchSize);
-      List<ObjectNode> results = new ArrayList<>();
+      SequenceScorer scorer =
+          new SequenceScorer(loaded.model(), batchSize, done -> progress.to(done, ""));
+      List<ObjectNode> scored = new ArrayList<>();
       boolean reward = loaded.model().config().head() == Head.SEQUENCE_CLASSIFICATION;
       if (reward) {
         double[] scores =
             scorer.scores(sequences.stream().map(Sequence::ids).toList(), loaded.active());
         for (int i = 0; i < rows.size(); i++) {
-          results.add(
+          scored.add(
               rows.get(i)
                   .object()
                   .deepCopy()
@@ -82,7 +87,7 @@ final class ScoreCommand implements Callable<Integer> {
           for (float value : logProbs.get(i)) {
             sum += value;
           }
-          results.add(
+          scored.add(
               rows.get(i)
                   .object()
                   .deepCopy()
@@ -93,11 +98,12 @@ final class ScoreCommand implements Callable<Integer> {
       JsonLines.write(
           output,
           sink -> {
-            for (ObjectNode result : results) {
+            for (ObjectNode result : scored) {
               sink.write(result);
             }
           });
-      terminal.out().printf("%d rows scored: %s%n", results.size(), output);
+      text.printf("%d rows scored: %s%n", scored.size(), output);
+      results.print(terminal, Map.of("rows", scored.size(), "output", output.toString()));
       return 0;
     }
   }
@@ -171,12 +177,8 @@ final class ScoreCommand implements Callable<Integer> {
               .dialogue(
                   messages.subList(0, messages.size() - 1),
                   messages.get(messages.size() - 1).content());
-      int start = dialogue.promptLength();
-      int end = start;
-      while (end < dialogue.length() && dialogue.loss()[end]) {
-        end++;
-      }
-      return new Sequence(java.util.Arrays.copyOf(dialogue.ids(), end), start);
+      return new Sequence(
+          java.util.Arrays.copyOf(dialogue.ids(), dialogue.answerEnd()), dialogue.promptLength());
     }
 
     static List<ChatMessage> messagesOf(JsonRow row) {

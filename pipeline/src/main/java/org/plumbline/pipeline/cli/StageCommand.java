@@ -1,10 +1,12 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.pipeline.Pipeline;
@@ -15,6 +17,7 @@ import org.plumbline.pipeline.RunSettings;
 import org.plumbline.pipeline.StageCatalog;
 import org.plumbline.stage.UserException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -62,8 +65,7 @@ final class StageCommand implements Callable<Integer> {
   @Option(names = "--force", description = "go on although keys changed")
   private boolean force;
 
-  @Option(names = "--debug", description = "show stack traces")
-  private boolean debug;
+  @Mixin private ResultOptions results = new ResultOptions();
 
   StageCommand(Terminal terminal, StageCatalog catalog, String kind) {
     this.terminal = terminal;
@@ -73,16 +75,23 @@ final class StageCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     CommandSpec self = java.util.Objects.requireNonNull(spec);
-    List<Map.Entry<String, String>> flags = flags(self.commandLine().getUnmatchedArguments());
+    List<String> rest = self.commandLine().getUnmatchedArguments();
+    Set<String> suites = self.subcommands().keySet();
+    if (!suites.isEmpty() && !rest.isEmpty() && !rest.get(0).startsWith("--")) {
+      throw new UserException(
+          "%s has no %s; needed: --config FILE, or one of %s"
+              .formatted(kind, rest.get(0), String.join(", ", suites)));
+    }
+    List<Map.Entry<String, String>> flags = flags(rest);
     RunSettings run = new RunSettings(runName == null ? kind : runName, seed, output, device);
     Recipe recipe = new RecipeReader(catalog).single(kind, Optional.ofNullable(config), run, flags);
-    Pipeline pipeline = new Pipeline(recipe, terminal.stop(), terminal.out());
+    Pipeline pipeline = new Pipeline(recipe, terminal.stop(), text);
     RunOptions options = new RunOptions(List.of(), fresh, force);
     pipeline.check(options);
-    List<Pipeline.StageResult> results = pipeline.run(options, terminal::workBegins);
-    new RunSummary(terminal.out()).print(recipe, pipeline.folder(), results);
+    List<Pipeline.StageResult> stages = pipeline.run(options, terminal::workBegins);
+    results.print(terminal, new RunSummary(text).print(recipe, pipeline.folder(), stages));
     return 0;
   }
 

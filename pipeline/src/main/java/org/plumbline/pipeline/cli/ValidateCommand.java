@@ -1,8 +1,10 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.plumbline.pipeline.Pipeline;
 import org.plumbline.pipeline.Recipe;
@@ -11,6 +13,7 @@ import org.plumbline.pipeline.RunOptions;
 import org.plumbline.pipeline.StageCatalog;
 import org.plumbline.pipeline.Step;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,8 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
       description = "overrides a key of a stage")
   private List<String> overrides = new ArrayList<>();
 
-  @Option(names = "--debug", description = "show stack traces")
-  private boolean debug;
+  @Mixin private ResultOptions results = new ResultOptions();
 
   ValidateCommand(Terminal terminal, StageCatalog catalog) {
     this.terminal = terminal;
@@ -42,17 +44,20 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    terminal.debug().set(debug);
+    PrintStream text = results.text(terminal);
     Recipe read = new RecipeReader(catalog).read(recipe, overrides);
-    new Pipeline(read, terminal.stop(), terminal.out())
-        .check(new RunOptions(List.of(), true, false));
-    terminal
-        .out()
-        .printf(
-            "%s: run %s, %d stages, no errors%n", recipe, read.run().name(), read.steps().size());
+    new Pipeline(read, terminal.stop(), text).check(new RunOptions(List.of(), true, false));
+    text.printf(
+        "%s: run %s, %d stages, no errors%n", recipe, read.run().name(), read.steps().size());
     for (Step<?> step : read.steps()) {
-      terminal.out().printf("  %-20s %s%n", step.name(), step.stage().kind());
+      text.printf("  %-20s %s%n", step.name(), step.stage().kind());
     }
+    results.print(
+        terminal,
+        Map.of(
+            "recipe", recipe.toString(),
+            "run", read.run().name(),
+            "stages", read.steps().stream().map(Step::name).toList()));
     return 0;
   }
 }

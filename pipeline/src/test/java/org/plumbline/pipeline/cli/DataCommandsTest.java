@@ -31,7 +31,7 @@ class DataCommandsTest {
     Cli.Result result =
         Cli.run("data", "import", "--format", "hh-rlhf", "--input", input, "--output", output)
             .done();
-    assertThat(result.out()).contains("1 pairs", "EMPTY_ANSWER", "hh.jsonl:2");
+    assertThat(result.out()).contains("1 pairs", "empty answer", "hh.jsonl:2");
     List<JsonRow> rows = JsonLines.readAll(output);
     assertThat(rows).hasSize(1);
     assertThat(rows.get(0).value().toString()).contains("May I?", "Yes.", "No.");
@@ -46,8 +46,26 @@ class DataCommandsTest {
     Path output = folder.resolve("out.jsonl");
     Cli.run("data", "import", "--input", input, "--output", output).refused("in.jsonl line 2");
     assertThat(output).doesNotExist();
-    Cli.run("data", "import", "--input", input, "--output", output, "--skip-bad-rows").done();
+    Path bad = folder.resolve("bad.jsonl");
+    Cli.Result result =
+        Cli.run(
+                "data",
+                "import",
+                "--input",
+                input,
+                "--output",
+                output,
+                "--skip-bad-rows",
+                bad,
+                "--json")
+            .done();
     assertThat(JsonLines.readAll(output)).hasSize(1);
+    JsonRow kept = JsonLines.readAll(bad).get(0);
+    assertThat(kept.text("source")).isEqualTo("in.jsonl:2");
+    assertThat(kept.text("reason")).isEqualTo("malformed row");
+    assertThat(kept.text("detail")).contains("prompt");
+    assertThat(kept.text("row")).isEqualTo("{\"prompt\":1}");
+    assertThat(Json.mapper().readTree(result.out()).path("pairs").asInt()).isEqualTo(1);
     Cli.run("data", "import", "--input", folder.resolve("no"), "--output", output).refused("no");
     Cli.run("data", "import", "--format", "odd", "--input", input, "--output", output)
         .refused("--format odd", "hh-rlhf");

@@ -65,9 +65,9 @@ class StageErrorsTest {
   void anAdapterIsNoModelToTrain() throws IOException {
     Path adapter = TinyModels.adapter(model, folder.resolve("adapter"));
     Cli.run("sft", "--output", folder, "--model", adapter, "--data", demonstrations())
-        .failed("is an adapter; merge it first");
+        .refused("is an adapter; merge it first");
     Cli.run("reward-model", "--output", folder, "--model", adapter, "--pairs", pairs())
-        .failed("is an adapter; merge it first");
+        .refused("is an adapter; merge it first");
   }
 
   @Test
@@ -87,6 +87,32 @@ class StageErrorsTest {
             "2")
         .failed("pairs is left", "identical at max_length=2");
     assertThat(folder.resolve("reward-model/reward-model/manifest.json")).doesNotExist();
+  }
+
+  @Test
+  void rowsOfAnotherShapeAreRefusedBeforeTheStageStarts() throws IOException {
+    Path text =
+        file("t.jsonl", "{\"prompt\":\"May I?\",\"completion\":\"Yes.\"}\n{\"question\":1}\n");
+    Path reward = TinyModels.rewardModel(folder.resolve("reward"));
+    Cli.run("sft", "--output", folder, "--model", model, "--data", text).refused("t.jsonl line 2");
+    Cli.run("pretrain", "--output", folder, "--model", model, "--data", text)
+        .refused("t.jsonl line 2");
+    Cli.run("reward-model", "--output", folder, "--model", model, "--pairs", text)
+        .refused("t.jsonl line 1");
+    Cli.run("ppo", "--output", folder, "--policy", model, "--reward", reward, "--prompts", text)
+        .refused("t.jsonl line 2");
+    Cli.run(
+            "evaluate",
+            "--output",
+            folder,
+            "--models",
+            "[" + model + "]",
+            "--baseline",
+            "model",
+            "--prompts",
+            text)
+        .refused("t.jsonl line 2");
+    assertThat(folder.resolve("sft")).doesNotExist();
   }
 
   @Test

@@ -1,7 +1,6 @@
 package org.plumbline.data.preferences;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,17 +48,13 @@ public final class PreferencesStage implements Stage<PreferencesConfig> {
   /** Reads a file of pairs to its end, so that a malformed row stops the run before it starts. */
   @Override
   public void validate(PreferencesConfig config, ValidationContext context) {
-    if (context.isEarlierStage(config.source())) {
-      return;
-    }
-    Path source = context.path(config.source());
-    if (!WorldFiles.isWorld(source)) {
-      try {
-        read(config, source);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+    context.readAhead(
+        config.source(),
+        source -> {
+          if (!WorldFiles.isWorld(source)) {
+            read(config, source);
+          }
+        });
   }
 
   @Override
