@@ -3,7 +3,7 @@ package org.plumbline.ppo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.lora.LoraAdapter;
@@ -28,7 +28,7 @@ import org.plumbline.training.ModelArtifacts;
 record Agent(
     ModelBundle policy,
     LoraAdapter adapter,
-    DecoderModel valueModel,
+    TransformerModel valueModel,
     LoraAdapter valueAdapter,
     List<LoraAdapter> valueActive,
     RewardModel reward)

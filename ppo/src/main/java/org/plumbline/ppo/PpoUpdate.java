@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.engine.Lanes;
 import org.plumbline.model.generation.SequenceScorer;
@@ -147,7 +147,7 @@ final class PpoUpdate {
 
   private Pass policy(
       NDManager scope, Rollout rollout, Gae.Targets targets, int[] rows, double tokens) {
-    DecoderModel model = agent.policy().model();
+    TransformerModel model = agent.policy().model();
     List<Sequence> batch = pick(rollout.sequences(), rows);
     try (NDManager inner = model.newScope()) {
       TokenBatch ids = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
@@ -183,7 +183,7 @@ final class PpoUpdate {
 
   private Pass value(
       NDManager scope, Rollout rollout, Gae.Targets targets, int[] rows, double tokens) {
-    DecoderModel model = agent.valueModel();
+    TransformerModel model = agent.valueModel();
     List<Sequence> batch = pick(rollout.sequences(), rows);
     try (NDManager inner = model.newScope()) {
       TokenBatch ids = TokenBatch.of(batch.stream().map(Sequence::ids).toList());

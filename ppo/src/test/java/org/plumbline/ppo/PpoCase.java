@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
@@ -109,7 +109,7 @@ final class PpoCase {
     for (int i = 0; i < targets.length; i++) {
       System.arraycopy(logits, i * vocabulary, states, i * hiddenSize, vocabulary);
     }
-    try (DecoderModel model = identity(vocabulary, hiddenSize);
+    try (TransformerModel model = identity(vocabulary, hiddenSize);
         NDManager scope = model.newScope()) {
       NDArray hidden = scope.create(states, new Shape(targets.length, hiddenSize));
       NDList out = model.logProbs(scope, hidden, targets, temperature, false);
@@ -144,9 +144,9 @@ final class PpoCase {
     return result;
   }
 
-  private static DecoderModel identity(int vocabulary, int hiddenSize) {
-    DecoderModel model =
-        DecoderModel.create(
+  private static TransformerModel identity(int vocabulary, int hiddenSize) {
+    TransformerModel model =
+        TransformerModel.create(
             NewModels.llama(
                 new LlamaSize(vocabulary, hiddenSize, 8, 1, 1, 1, 16, 10_000, false),
                 new SpecialIds(OptionalInt.empty(), List.of(), OptionalInt.of(0))),

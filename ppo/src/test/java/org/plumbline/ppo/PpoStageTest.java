@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
@@ -132,7 +132,7 @@ class PpoStageTest {
   private static Path adapterOnPolicy(String name, int headWidth) throws IOException {
     Path place = Files.createDirectories(folder.resolve(name));
     try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
-      DecoderModel model = bundle.model();
+      TransformerModel model = bundle.model();
       LoraAdapter adapter =
           model.addAdapter(
               "start", new LoraConfig(2, 4, 0, List.of("all-linear"), false), headWidth, 1);
@@ -158,7 +158,7 @@ class PpoStageTest {
     List<Sequence> probe = List.of(new Sequence(new int[] {5, 40, 270, 9, 80, 33, 2}, 1));
     try (ModelBundle out = ModelBundle.open(folder.resolve("adapted"), TinyWorld.FROZEN);
         ModelBundle in = ModelBundle.open(start, TinyWorld.FROZEN)) {
-      DecoderModel model = in.model();
+      TransformerModel model = in.model();
       LoraAdapter policy = model.loadAdapter("policy", folder.resolve("adapted"));
       float[] reference = logProbs(model, probe, in.active());
       float[] wanted = logProbs(model, probe, List.of(in.active().get(0), policy));
@@ -168,7 +168,7 @@ class PpoStageTest {
   }
 
   private static float[] logProbs(
-      DecoderModel model, List<Sequence> probe, List<LoraAdapter> active) {
+      TransformerModel model, List<Sequence> probe, List<LoraAdapter> active) {
     return new SequenceScorer(model, 1).logProbs(probe, active, 1).get(0);
   }
 

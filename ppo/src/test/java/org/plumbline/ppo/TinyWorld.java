@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.LlamaSize;
@@ -58,7 +58,7 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
     NewModels.llama(new LlamaSize(vocabulary, 32, 48, 2, 4, 2, 128, 10_000, true), ids)
         .write(folder);
     LoadOptions trained = new LoadOptions(DType.F32, true, "cpu");
-    try (DecoderModel model = DecoderModel.create(TransformerConfig.read(folder), trained, seed);
+    try (TransformerModel model = TransformerModel.create(TransformerConfig.read(folder), trained, seed);
         ChatEncoder encoder = ChatEncoder.open(folder)) {
       model
           .parameters()
@@ -77,7 +77,7 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
   /** The same model with a random scalar head. */
   static Path scorer(Path model, Path folder, long seed) throws IOException {
     Files.createDirectories(folder);
-    try (DecoderModel scorer = DecoderModel.loadAsScorer(model, FROZEN, seed);
+    try (TransformerModel scorer = TransformerModel.loadAsScorer(model, FROZEN, seed);
         ChatEncoder encoder = ChatEncoder.open(model)) {
       ModelArtifacts.saveModel(scorer, encoder, folder);
     }

@@ -8,15 +8,15 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.training.Objective;
 
 /** {@link BradleyTerry} over the head's score at the last token of each answer. */
 final class PairwiseObjective implements Objective<EncodedPair> {
-  private final DecoderModel model;
+  private final TransformerModel model;
   private final List<LoraAdapter> active;
   private final List<Parameter> parameters;
   private final double dropout;
@@ -24,7 +24,7 @@ final class PairwiseObjective implements Objective<EncodedPair> {
   private final boolean margins;
   private final int pairsAtOnce;
 
-  PairwiseObjective(DecoderModel model, List<LoraAdapter> active, RewardConfig config) {
+  PairwiseObjective(TransformerModel model, List<LoraAdapter> active, RewardConfig config) {
     this.model = model;
     this.active = active;
     this.parameters =
@@ -136,7 +136,7 @@ final class PairwiseObjective implements Objective<EncodedPair> {
     rows.forEach(row -> ids.add(row.rejected()));
     TokenBatch batch = TokenBatch.of(ids);
     long[] last = new long[ids.size()];
-    java.util.Arrays.setAll(last, b -> batch.index(b, batch.lengths()[b] - 1));
+    java.util.Arrays.setAll(last, b -> model.scoreIndex(batch, b));
     NDArray hidden = model.hidden(scope, batch, last, active, graph, graph ? dropout : 0);
     return model.scores(scope, hidden, active, graph);
   }

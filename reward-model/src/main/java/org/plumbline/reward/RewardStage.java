@@ -8,8 +8,8 @@ import java.util.Map;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.PromptSplitter;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
@@ -116,7 +116,7 @@ public final class RewardStage implements Stage<RewardConfig> {
     private final RewardConfig config;
     private final RunContext context;
     private final Path base;
-    private final DecoderModel model;
+    private final TransformerModel model;
     private final ChatEncoder encoder;
     private final List<LoraAdapter> active;
 
@@ -129,7 +129,7 @@ public final class RewardStage implements Stage<RewardConfig> {
       boolean full = config.method() == TuningMethod.FULL;
       LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());
       long seed = RandomStreams.address(context.seed(), context.stageName() + ".head");
-      this.model = DecoderModel.loadAsScorer(folder, options, seed);
+      this.model = TransformerModel.loadAsScorer(folder, options, seed);
       this.encoder = ChatEncoder.open(folder);
       this.active =
           full ? List.of() : List.of(model.addAdapter("reward", config.lora().toConfig(), 1, seed));

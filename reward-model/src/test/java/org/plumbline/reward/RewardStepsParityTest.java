@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.config.ConfigReader;
@@ -46,14 +46,14 @@ class RewardStepsParityTest {
     Path folder = file.getParent().getParent().resolveSibling(golden.path("model").asText());
     try (SafetensorsFile tensors =
             SafetensorsFile.open(file.resolveSibling(stem + ".safetensors"));
-        DecoderModel model = DecoderModel.load(folder, TinyModel.TRAINED);
+        TransformerModel model = TransformerModel.load(folder, TinyModel.TRAINED);
         NDManager scope = model.newScope()) {
       steps(golden, tensors, model, scope);
     }
   }
 
   private static void steps(
-      JsonNode golden, SafetensorsFile tensors, DecoderModel model, NDManager scope) {
+      JsonNode golden, SafetensorsFile tensors, TransformerModel model, NDManager scope) {
     double bound = golden.path("tolerance").path("loss").asDouble();
     RewardConfig config =
         ConfigReader.read(
@@ -98,7 +98,7 @@ class RewardStepsParityTest {
   }
 
   private static void compare(
-      DecoderModel model,
+      TransformerModel model,
       List<Parameter> parameters,
       List<NDArray> gradients,
       SafetensorsFile tensors,

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
@@ -41,7 +41,8 @@ final class TinyModel {
         .write(folder, SpecialNames.chatMl());
     SpecialIds ids = new SpecialIds(OptionalInt.empty(), List.of(2), OptionalInt.of(0));
     NewModels.llama(new LlamaSize(300, 32, 48, 2, 4, 2, 128, 10_000, true), ids).write(folder);
-    try (DecoderModel model = DecoderModel.create(TransformerConfig.read(folder), TRAINED, 3);
+    try (TransformerModel model =
+            TransformerModel.create(TransformerConfig.read(folder), TRAINED, 3);
         ChatEncoder encoder = ChatEncoder.open(folder)) {
       ModelArtifacts.saveModel(model, encoder, folder);
     }

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.NllResult;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
@@ -19,7 +19,7 @@ import org.plumbline.training.Objective;
  * divided by their number in the whole step.
  */
 final class LanguageModelObjective implements Objective<EncodedDialogue> {
-  private final DecoderModel model;
+  private final TransformerModel model;
   private final List<LoraAdapter> active;
   private final List<Parameter> parameters;
   private final double dropout;
@@ -30,7 +30,7 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
    *
    * @param active adapters that take part, in order
    */
-  LanguageModelObjective(DecoderModel model, List<LoraAdapter> active, int rowsAtOnce) {
+  LanguageModelObjective(TransformerModel model, List<LoraAdapter> active, int rowsAtOnce) {
     this.model = model;
     this.active = active;
     this.rowsAtOnce = rowsAtOnce;
@@ -83,7 +83,7 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
       List<NDArray> gradients =
           model.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
       if (active.isEmpty()) {
-        model.addHeadGradient(parameters, gradients, loss.headGrad());
+        model.addHeadGradient(parameters, gradients, loss);
       }
       Map<String, Double> metrics = new LinkedHashMap<>();
       metrics.put("loss", sum(loss.tokenLosses()) / totalWeight);

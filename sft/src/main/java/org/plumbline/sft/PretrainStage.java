@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
 import org.plumbline.data.Message;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.config.LlamaSize;
@@ -74,10 +74,10 @@ public final class PretrainStage implements Stage<PretrainConfig> {
     if (config.model().isEmpty()) {
       newTokenizer(config, texts.train(), context);
     }
-    try (DecoderModel model =
+    try (TransformerModel model =
             config.model().isPresent()
-                ? DecoderModel.load(start, options)
-                : DecoderModel.create(
+                ? TransformerModel.load(start, options)
+                : TransformerModel.create(
                     TransformerConfig.read(start),
                     options,
                     RandomStreams.address(context.seed(), "pretrain.weights"));
@@ -90,7 +90,7 @@ public final class PretrainStage implements Stage<PretrainConfig> {
       PretrainConfig config,
       RunContext context,
       DataSplit<Demonstration> texts,
-      DecoderModel model,
+      TransformerModel model,
       ChatEncoder encoder)
       throws IOException {
     LanguageModelObjective objective =

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.NllResult;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
@@ -74,7 +74,7 @@ class SftLossParityTest {
     double items = config.path("num_items_in_batch").asDouble(targets.ids().length);
     float[] weights = new float[targets.ids().length];
     Arrays.fill(weights, (float) (1 / items));
-    try (DecoderModel model = identity(vocabulary);
+    try (TransformerModel model = identity(vocabulary);
         NDManager scope = model.newScope()) {
       NDArray hidden = scope.create(picked, new Shape(targets.ids().length, vocabulary));
       NllResult result = model.nll(scope, hidden, targets.ids(), weights);
@@ -126,9 +126,9 @@ class SftLossParityTest {
   }
 
   /** A model whose output head is the identity, so that hidden states are logits. */
-  private static DecoderModel identity(int vocabulary) {
-    DecoderModel model =
-        DecoderModel.create(
+  private static TransformerModel identity(int vocabulary) {
+    TransformerModel model =
+        TransformerModel.create(
             NewModels.llama(
                 new LlamaSize(vocabulary, vocabulary, 8, 1, 1, 1, 16, 10_000, false),
                 new SpecialIds(OptionalInt.empty(), List.of(), OptionalInt.of(0))),

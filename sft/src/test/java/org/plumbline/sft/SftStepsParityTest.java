@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.tensor.Parameter;
@@ -50,7 +50,7 @@ class SftStepsParityTest {
           tensors.tensors().containsKey("labels") && golden.has("micro_batches"),
           stem + " is no SFT run");
       Path folder = file.getParent().getParent().resolveSibling(golden.path("model").asText());
-      try (DecoderModel model = DecoderModel.load(folder, TinyModel.TRAINED);
+      try (TransformerModel model = TransformerModel.load(folder, TinyModel.TRAINED);
           NDManager scope = model.newScope()) {
         new Run(golden, tensors, model, scope).check();
       }
@@ -58,7 +58,7 @@ class SftStepsParityTest {
   }
 
   private record Run(
-      JsonNode golden, SafetensorsFile tensors, DecoderModel model, NDManager scope) {
+      JsonNode golden, SafetensorsFile tensors, TransformerModel model, NDManager scope) {
     void check() {
       LanguageModelObjective objective = new LanguageModelObjective(model, List.of(), 8);
       List<EncodedDialogue> rows = rows();

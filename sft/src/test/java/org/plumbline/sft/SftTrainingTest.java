@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.Demonstration;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.lora.LoraConfig;
@@ -103,7 +103,7 @@ class SftTrainingTest {
   void onlyAdaptersChangeAndEveryLoraBLearns() throws IOException {
     try (ModelBundle bundle = ModelBundle.open(model, FROZEN);
         NDManager scope = bundle.model().newScope()) {
-      DecoderModel base = bundle.model();
+      TransformerModel base = bundle.model();
       LoraAdapter adapter =
           base.addAdapter("a", new LoraConfig(4, 8, 0, List.of("all-linear"), false), 0, 5);
       List<EncodedDialogue> rows = new ArrayList<>();

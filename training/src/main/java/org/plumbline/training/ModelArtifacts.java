@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.plumbline.data.Message;
 import org.plumbline.data.Prompt;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
@@ -43,21 +43,21 @@ public final class ModelArtifacts {
   }
 
   /** Writes the base, its tokenizer and its end tokens into the stage's directory. */
-  public static void saveModel(DecoderModel model, ChatEncoder encoder, Path directory) {
+  public static void saveModel(TransformerModel model, ChatEncoder encoder, Path directory) {
     model.save(directory);
     saveText(model, encoder, directory);
   }
 
   /** Writes an adapter and its tokenizer; {@code base} is stored relative to the directory. */
   public static void saveAdapter(
-      DecoderModel model, LoraAdapter adapter, ChatEncoder encoder, Path base, Path directory) {
+      TransformerModel model, LoraAdapter adapter, ChatEncoder encoder, Path base, Path directory) {
     Path from = directory.toAbsolutePath().normalize();
     String relative = from.relativize(base.toAbsolutePath().normalize()).toString();
     model.saveAdapter(adapter, directory, relative);
     encoder.tokenizer().copyFiles(directory);
   }
 
-  private static void saveText(DecoderModel model, ChatEncoder encoder, Path directory) {
+  private static void saveText(TransformerModel model, ChatEncoder encoder, Path directory) {
     encoder.tokenizer().copyFiles(directory);
     SpecialIds ids = model.config().specialIds();
     List<Integer> stops = encoder.stopIds().stream().sorted().toList();

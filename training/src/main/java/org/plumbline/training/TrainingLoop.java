@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.engine.Lanes;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.Checkpoint;
@@ -32,7 +32,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
   private static final String TENSORS = "tensors.safetensors";
 
   private final TrainingConfig config;
-  private final DecoderModel model;
+  private final TransformerModel model;
   private final Objective<T> objective;
   private final RunContext context;
   private final List<T> train;
@@ -65,7 +65,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
    */
   public TrainingLoop(
       TrainingConfig config,
-      DecoderModel model,
+      TransformerModel model,
       Objective<T> objective,
       RunContext context,
       List<T> train,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plumbline.model.architecture.DecoderModel;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
@@ -31,7 +31,7 @@ import org.plumbline.testing.TestRun;
 /** The loop on one number whose path is known by hand. */
 class TrainingLoopTest {
   private static final List<Double> ROWS = List.of(1.0, 2.0, 3.0, 4.0, 5.0, 6.0);
-  private static DecoderModel model;
+  private static TransformerModel model;
   private static NDManager scope;
 
   @TempDir private Path folder;
@@ -39,7 +39,7 @@ class TrainingLoopTest {
   @BeforeAll
   static void open() {
     model =
-        DecoderModel.create(
+        TransformerModel.create(
             NewModels.llama(
                 new LlamaSize(8, 8, 8, 1, 1, 1, 8, 10_000, true),
                 new SpecialIds(OptionalInt.empty(), List.of(), OptionalInt.empty())),

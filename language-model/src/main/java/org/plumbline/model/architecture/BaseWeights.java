@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
@@ -24,13 +25,11 @@ import org.plumbline.model.tensor.TensorCarrier;
  * Trained: float32 masters under their saved names, joined to sites inside the gradient graph.
  */
 final class BaseWeights {
-  /** Arrays per layer in the kernels' list; adapters fill what is left empty here. */
-  static final int SLOTS = 20;
-
   private final NDManager manager;
   private final KernelScript kernels;
   private final TensorCarrier carrier;
   private final TensorLayout layout;
+  private final int slots;
   private final DType compute;
   private final boolean trained;
   private final NDArray empty;
@@ -50,6 +49,7 @@ final class BaseWeights {
     this.kernels = kernels;
     this.carrier = carrier;
     this.layout = TensorLayout.of(config);
+    this.slots = Slots.of(config);
     this.compute = options.compute();
     this.trained = options.trained();
     this.empty = manager.create(new Shape(0));
@@ -86,7 +86,7 @@ final class BaseWeights {
   }
 
   /**
-   * A layer's 20 arrays with the adapter slots empty.
+   * A layer's arrays with the adapters' places empty.
    *
    * @param scope owns what has to be made; frozen arrays stay the model's
    */
@@ -102,12 +102,27 @@ final class BaseWeights {
     return layout.find(role, -1, bias).map(this::stored).orElse(empty);
   }
 
+  /** Token, position and type embeddings and a norm's weight and bias; empty where absent. */
+  List<NDArray> embeddings() {
+    return List.of(
+        outside(Role.TOKEN_EMBEDDING, false),
+        outside(Role.POSITION_EMBEDDING, false),
+        outside(Role.TYPE_EMBEDDING, false),
+        outside(Role.EMBEDDING_NORM, false),
+        outside(Role.EMBEDDING_NORM, true));
+  }
+
   /** The output head: its own matrix, or the token embeddings if tied. */
   NDArray head() {
     return layout
         .find(Role.LM_HEAD, -1, false)
         .map(this::stored)
         .orElseGet(() -> outside(Role.TOKEN_EMBEDDING, false));
+  }
+
+  /** The trained bias of the output head, if it has one. */
+  Optional<Parameter> headBias() {
+    return layout.find(Role.LM_HEAD, -1, true).map(masters::get);
   }
 
   /** The parameter behind {@link #head()}, if trained. */
@@ -148,8 +163,20 @@ final class BaseWeights {
         row += rows;
       }
     }
-    int slot = ref.role() == Role.ATTENTION_NORM ? 0 : 10;
-    return layers.get(ref.layer())[slot + (ref.bias() ? 1 : 0)];
+    NDArray[] arrays = layers.get(ref.layer());
+    int expert = layout.every(ref.role(), ref.layer(), false).indexOf(ref);
+    long rows = ref.shape().get(0);
+    return switch (ref.role()) {
+      case EXPERT_GATE -> expert(scope, arrays[Slots.EXPERTS_UP], expert, 0, rows);
+      case EXPERT_UP -> expert(scope, arrays[Slots.EXPERTS_UP], expert, rows, 2 * rows);
+      case EXPERT_DOWN -> expert(scope, arrays[Slots.EXPERTS_DOWN], expert, 0, rows);
+      default ->
+          arrays[Objects.requireNonNull(Slots.SINGLE.get(ref.role())) + (ref.bias() ? 1 : 0)];
+    };
+  }
+
+  private NDArray expert(NDManager scope, NDArray stack, int expert, long from, long to) {
+    return kernels.one(scope, false, "expert_slice", stack, expert, from, to);
   }
 
   private Parameter master(TensorRef ref) {
@@ -161,10 +188,22 @@ final class BaseWeights {
   }
 
   private NDArray[] join(int layer, NDManager scope, boolean graph, @Nullable TensorSource source) {
-    NDArray[] arrays = new NDArray[SLOTS];
+    NDArray[] arrays = new NDArray[slots];
     Arrays.fill(arrays, empty);
-    norm(arrays, 0, Role.ATTENTION_NORM, layer, scope, graph, source);
-    norm(arrays, 10, Role.MLP_NORM, layer, scope, graph, source);
+    for (Map.Entry<Role, Integer> place : Slots.SINGLE.entrySet()) {
+      for (boolean bias : new boolean[] {false, true}) {
+        List<TensorRef> refs = layout.every(place.getKey(), layer, bias);
+        if (!refs.isEmpty()) {
+          arrays[place.getValue() + (bias ? 1 : 0)] = fuse(refs, scope, graph, source);
+        }
+      }
+    }
+    if (!layout.every(Role.EXPERT_DOWN, layer, false).isEmpty()) {
+      arrays[Slots.EXPERTS_UP] =
+          stack(Role.EXPERT_GATE, Optional.of(Role.EXPERT_UP), layer, scope, graph, source);
+      arrays[Slots.EXPERTS_DOWN] =
+          stack(Role.EXPERT_DOWN, Optional.empty(), layer, scope, graph, source);
+    }
     for (Site site : Site.values()) {
       arrays[site.slot()] = fuse(site.parts(layout, layer, false), scope, graph, source);
       arrays[site.slot() + 1] = fuse(site.parts(layout, layer, true), scope, graph, source);
@@ -172,18 +211,28 @@ final class BaseWeights {
     return arrays;
   }
 
-  private void norm(
-      NDArray[] arrays,
-      int slot,
-      Role role,
+  /** The experts' matrices as one array; two roles side by side by rows. */
+  private NDArray stack(
+      Role first,
+      Optional<Role> second,
       int layer,
       NDManager scope,
       boolean graph,
       @Nullable TensorSource source) {
-    for (boolean bias : new boolean[] {false, true}) {
-      List<TensorRef> refs = layout.find(role, layer, bias).map(List::of).orElse(List.of());
-      arrays[slot + (bias ? 1 : 0)] = fuse(refs, scope, graph, source);
+    try (NDManager temporary = manager.newSubManager()) {
+      List<NDArray> a = read(layout.every(first, layer, false), temporary, source);
+      List<NDArray> b =
+          second
+              .map(role -> read(layout.every(role, layer, false), temporary, source))
+              .orElse(List.of());
+      return kernels.one(scope, graph, "stack_experts", a, b);
     }
+  }
+
+  private List<NDArray> read(List<TensorRef> refs, NDManager owner, @Nullable TensorSource source) {
+    return refs.stream()
+        .map(ref -> source == null ? master(ref).value() : source.read(owner, ref, compute))
+        .toList();
   }
 
   private NDArray fuse(
@@ -193,11 +242,7 @@ final class BaseWeights {
     }
     boolean transposed = refs.get(0).transposed();
     try (NDManager temporary = manager.newSubManager()) {
-      List<NDArray> parts = new ArrayList<>();
-      for (TensorRef ref : refs) {
-        parts.add(source == null ? master(ref).value() : source.read(temporary, ref, compute));
-      }
-      return kernels.one(scope, graph, "fuse", parts, transposed);
+      return kernels.one(scope, graph, "fuse", read(refs, temporary, source), transposed);
     }
   }
 

@@ -4,8 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
@@ -19,9 +21,11 @@ public final class DecodingSession implements AutoCloseable {
   private final KernelScript kernels;
   private final BaseWeights base;
   private final List<NDArray> weights;
-  private final RotaryTables rotary;
+  private final List<RotaryTables> rotary;
+  private final Masks masks;
   private final TransformerConfig config;
   private final List<NDArray> last;
+  private final double[] scales;
   private List<NDArray> caches = List.of();
   private int[] starts = new int[0];
   private int column;
@@ -31,17 +35,28 @@ public final class DecodingSession implements AutoCloseable {
       KernelScript kernels,
       BaseWeights base,
       List<NDArray> weights,
-      RotaryTables rotary,
+      List<RotaryTables> rotary,
+      Masks masks,
       TransformerConfig config) {
     this.scope = manager.newSubManager();
     this.kernels = kernels;
     this.base = base;
     this.weights = weights;
     this.rotary = rotary;
+    this.masks = masks;
     this.config = config;
+    if (!config.attention().causal()) {
+      throw new IllegalArgumentException(
+          "model_type %s is an encoder, which continues no text".formatted(config.modelType()));
+    }
     NDArray head = kernels.one(scope, false, "fuse", List.of(base.head()), false);
     this.last =
-        List.of(base.outside(Role.FINAL_NORM, false), base.outside(Role.FINAL_NORM, true), head);
+        List.of(
+            base.outside(Role.FINAL_NORM, false),
+            base.outside(Role.FINAL_NORM, true),
+            kernels.one(scope, false, "head_weight", head, head),
+            base.outside(Role.LM_HEAD, true));
+    this.scales = IntStream.range(0, config.layers()).mapToDouble(config::attentionScale).toArray();
   }
 
   /**
@@ -72,73 +87,62 @@ public final class DecodingSession implements AutoCloseable {
             Math.max(capacity, width),
             base.head());
     column = 0;
-    try (NDManager inner = scope.newSubManager()) {
-      NDArray mask =
-          padded()
-              ? kernels.one(inner, false, "prompt_mask", longs(inner, starts), width)
-              : base.empty();
-      return decode(inner, out, ids, positions, prompts.size(), width, mask);
-    }
+    return decode(out, ids, positions, prompts.size(), width);
   }
 
   /** Appends one token to each row; logits after it, float32 (B, V). */
   public NDArray step(NDManager out, int[] tokens) {
     long[] ids = Arrays.stream(tokens).asLongStream().toArray();
     long[] positions = Arrays.stream(starts).mapToLong(start -> column - start).toArray();
-    try (NDManager inner = scope.newSubManager()) {
-      NDArray mask =
-          padded()
-              ? kernels.one(inner, false, "step_mask", longs(inner, starts), column + 1)
-              : base.empty();
-      return decode(inner, out, ids, positions, tokens.length, 1, mask);
-    }
+    return decode(out, ids, positions, tokens.length, 1);
   }
 
-  private NDArray decode(
-      NDManager inner,
-      NDManager out,
-      long[] ids,
-      long[] positions,
-      int rows,
-      int width,
-      NDArray mask) {
+  private NDArray decode(NDManager out, long[] ids, long[] positions, int rows, int width) {
     Shape shape = new Shape(rows, width);
-    NDArray logits =
-        kernels.one(
-            out,
-            false,
-            "decode",
-            inner.create(ids, shape),
-            inner.create(positions, shape),
-            column,
-            mask,
-            base.outside(Role.TOKEN_EMBEDDING, false),
-            base.outside(Role.POSITION_EMBEDDING, false),
-            rotary.cos(column + width),
-            rotary.sin(column + width),
-            last,
-            weights,
-            caches);
-    column += width;
-    return logits;
+    try (NDManager inner = scope.newSubManager()) {
+      int[] lengths = Arrays.stream(starts).map(start -> column + width - start).toArray();
+      List<NDArray> cosines = new ArrayList<>();
+      List<NDArray> sines = new ArrayList<>();
+      List<NDArray> places = new ArrayList<>();
+      for (RotaryTables tables : rotary) {
+        RotaryTables.Turns turns = tables.of(lengths, inner);
+        long[] shifted = positions.clone();
+        Arrays.setAll(shifted, i -> positions[i] + turns.offsets()[i / width]);
+        cosines.add(turns.cos());
+        sines.add(turns.sin());
+        places.add(inner.create(shifted, shape));
+      }
+      NDArray logits =
+          kernels.one(
+              out,
+              false,
+              "decode",
+              inner.create(ids, shape),
+              inner.create(positions, shape),
+              column,
+              masks.of(starts, column, width, inner),
+              masks.kinds(),
+              scales,
+              base.embeddings(),
+              places,
+              cosines,
+              sines,
+              last,
+              weights,
+              caches);
+      column += width;
+      return logits;
+    }
   }
 
   /** Keeps only these rows, in this order: rows that finished leave the batch. */
   public void keep(int[] rows) {
     try (NDManager inner = scope.newSubManager()) {
-      NDList fewer = kernels.call(scope, "keep_rows", caches, longs(inner, rows));
+      NDList fewer = kernels.call(scope, "keep_rows", caches, Masks.longs(inner, rows));
       caches.forEach(NDArray::close);
       caches = fewer;
     }
     starts = Arrays.stream(rows).map(row -> starts[row]).toArray();
-  }
-
-  private boolean padded() {
-    return Arrays.stream(starts).anyMatch(start -> start > 0);
-  }
-
-  private static NDArray longs(NDManager owner, int[] values) {
-    return owner.create(Arrays.stream(values).asLongStream().toArray());
   }
 
   @Override

@@ -50,7 +50,7 @@ final class LayerWeights {
     }
   }
 
-  /** The 20 arrays of a layer. */
+  /** The arrays of a layer. */
   List<NDArray> of(int layer, List<LoraAdapter> active, NDManager scope, boolean graph) {
     return graph ? join(layer, active, scope, true) : kept(layer, active);
   }

@@ -18,7 +18,7 @@ import org.plumbline.model.lora.LoraAdapter;
  * @param encoder the folder's tokenizer and template
  */
 public record ModelBundle(
-    Path base, DecoderModel model, List<LoraAdapter> active, ChatEncoder encoder)
+    Path base, TransformerModel model, List<LoraAdapter> active, ChatEncoder encoder)
     implements AutoCloseable {
   private static final String ADAPTER_CONFIG = "adapter_config.json";
 
@@ -34,7 +34,7 @@ public record ModelBundle(
    */
   public static ModelBundle open(Path folder, LoadOptions options) {
     Path base = baseOf(folder);
-    DecoderModel model = DecoderModel.load(base, options);
+    TransformerModel model = TransformerModel.load(base, options);
     try {
       List<LoraAdapter> active =
           isAdapter(folder) ? List.of(model.loadAdapter("loaded", folder)) : List.of();
@@ -47,7 +47,7 @@ public record ModelBundle(
 
   /** A base model with one adapter of another folder. */
   public static ModelBundle with(Path base, Path adapter, LoadOptions options) {
-    DecoderModel model = DecoderModel.load(base, options);
+    TransformerModel model = TransformerModel.load(base, options);
     try {
       return new ModelBundle(
           base, model, List.of(model.loadAdapter("loaded", adapter)), ChatEncoder.open(base));

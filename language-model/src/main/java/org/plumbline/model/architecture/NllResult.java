@@ -10,6 +10,12 @@ import ai.djl.ndarray.NDArray;
  * @param hits 1 where the target is the most probable token (N)
  * @param rowGrad d loss / d rows, compute dtype (N, H), owned by the scope
  * @param headGrad d loss / d head, float32 (V, H), empty if the head is frozen
+ * @param biasGrad d loss / d the head's bias, float32 (V), empty if it has none
  */
 public record NllResult(
-    double loss, float[] tokenLosses, float[] hits, NDArray rowGrad, NDArray headGrad) {}
+    double loss,
+    float[] tokenLosses,
+    float[] hits,
+    NDArray rowGrad,
+    NDArray headGrad,
+    NDArray biasGrad) {}

@@ -8,9 +8,12 @@ import org.plumbline.model.config.TensorRef;
 
 /** The four linear sites of a layer; a site stacks its modules' weights by rows. */
 public enum Site {
-  QKV(2, List.of(Role.QUERY_KEY_VALUE, Role.QUERY, Role.KEY, Role.VALUE)),
+  QKV(
+      2,
+      List.of(
+          Role.QUERY_KEY_VALUE, Role.GROUPED_QUERY_KEY_VALUE, Role.QUERY, Role.KEY, Role.VALUE)),
   OUT(6, List.of(Role.ATTENTION_OUTPUT)),
-  UP(12, List.of(Role.GATE, Role.UP)),
+  UP(12, List.of(Role.GATE_UP, Role.GATE, Role.UP)),
   DOWN(16, List.of(Role.DOWN));
 
   private final int slot;

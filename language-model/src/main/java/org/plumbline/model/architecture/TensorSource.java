@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import org.plumbline.model.config.Resolved;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorRef;
+import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.TensorInfo;
 import org.plumbline.model.safetensors.WeightFolder;
@@ -41,7 +42,8 @@ interface TensorSource {
    * The usual start (GPT-2, Llama): matrices ~ N(0, 0.02), norm weights 1, biases 0. A scalar head
    * starts at N(0, 1/(H+1)), as reward models do (Huang et al. 2024).
    */
-  static TensorSource random(long seed, TensorCarrier carrier) {
+  static TensorSource random(long seed, TransformerConfig config, TensorCarrier carrier) {
+    float norms = config.norm().aroundOne() ? 0f : 1f;
     return (scope, ref, dtype) -> {
       long[] shape = ref.shape().stream().mapToLong(Long::longValue).toArray();
       int size = 1;
@@ -49,12 +51,8 @@ interface TensorSource {
         size = Math.multiplyExact(size, Math.toIntExact(axis));
       }
       float[] values = new float[size];
-      boolean norm =
-          ref.role() == Role.ATTENTION_NORM
-              || ref.role() == Role.MLP_NORM
-              || ref.role() == Role.FINAL_NORM;
-      if (norm && !ref.bias()) {
-        Arrays.fill(values, 1f);
+      if (ref.role().isNorm() && !ref.bias()) {
+        Arrays.fill(values, norms);
       } else if (!ref.bias()) {
         double deviation =
             ref.role() == Role.SCORE ? 1 / Math.sqrt(shape[shape.length - 1] + 1.0) : 0.02;

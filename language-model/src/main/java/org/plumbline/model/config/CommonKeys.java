@@ -1,9 +1,11 @@
 package org.plumbline.model.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.safetensors.DType;
 
@@ -90,7 +92,11 @@ final class CommonKeys {
     Head head = head(keys, family);
     int labels = labels(keys);
     OptionalInt numLabels =
-        head == Head.SEQUENCE_CLASSIFICATION ? OptionalInt.of(labels) : OptionalInt.empty();
+        switch (head) {
+          case SEQUENCE_CLASSIFICATION, TOKEN_CLASSIFICATION -> OptionalInt.of(labels);
+          case QUESTION_ANSWERING -> OptionalInt.of(2);
+          case LANGUAGE_MODEL, MASKED_LANGUAGE_MODEL, NONE -> OptionalInt.empty();
+        };
     SpecialIds ids =
         new SpecialIds(keys.id("bos_token_id"), keys.ids("eos_token_id"), keys.id("pad_token_id"));
     return new Common(head, numLabels, ids, dtype(keys));
@@ -102,22 +108,20 @@ final class CommonKeys {
             .map(list -> list.valueStream().map(JsonNode::asText).toList())
             .orElse(List.of());
     if (names.isEmpty()) {
-      return Head.LANGUAGE_MODEL;
+      return family.heads().get(0);
     }
-    for (Head head : Head.values()) {
-      if (names.contains(family.className(head))) {
+    for (Head head : family.heads()) {
+      if (!Collections.disjoint(names, family.classNames(head))) {
         return head;
       }
     }
     throw keys.wrong(
         "architectures",
         names.toString(),
-        "supported for model_type %s: %s, %s, %s"
+        "supported for model_type %s: %s"
             .formatted(
                 family.modelType(),
-                family.className(Head.LANGUAGE_MODEL),
-                family.className(Head.SEQUENCE_CLASSIFICATION),
-                family.className(Head.NONE)));
+                family.heads().stream().map(family::className).collect(Collectors.joining(", "))));
   }
 
   /** transformers leaves out id2label where it has its default of two labels. */

@@ -47,6 +47,11 @@ final class ConfigKeys {
     return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
   }
 
+  /** True where the key stands in the file, be it null. */
+  boolean isGiven(String key) {
+    return json.has(key);
+  }
+
   /** A nested object; the caller calls its {@link #finish()} too. */
   Optional<ConfigKeys> object(String key) {
     return node(key)
@@ -60,8 +65,7 @@ final class ConfigKeys {
   }
 
   int positive(String key) {
-    return positiveOr(key)
-        .orElseThrow(() -> new ModelFormatException(at(key) + " is missing; the model needs it"));
+    return positiveOr(key).orElseThrow(() -> missing(key));
   }
 
   int positive(String key, int otherwise) {
@@ -84,8 +88,7 @@ final class ConfigKeys {
   }
 
   double number(String key) {
-    return numberOr(key)
-        .orElseThrow(() -> new ModelFormatException(at(key) + " is missing; the model needs it"));
+    return numberOr(key).orElseThrow(() -> missing(key));
   }
 
   private Optional<Double> numberOr(String key) {
@@ -190,6 +193,10 @@ final class ConfigKeys {
             value -> {
               throw wrong(key, value, "only %s is supported".formatted(only));
             });
+  }
+
+  ModelFormatException missing(String key) {
+    return new ModelFormatException(at(key) + " is missing; the model needs it");
   }
 
   ModelFormatException wrong(String key, JsonNode found, String needed) {

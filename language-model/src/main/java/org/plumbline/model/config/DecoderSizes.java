@@ -17,11 +17,29 @@ record DecoderSizes(
     int maxPositions) {
 
   static DecoderSizes read(ConfigKeys keys) {
+    return read(keys, 0);
+  }
+
+  /** For files that name their longest sequence otherwise. */
+  static DecoderSizes withPositions(ConfigKeys keys, int maxPositions) {
+    return read(keys, 0, maxPositions);
+  }
+
+  /**
+   * With {@code headDimDefault} the family's own where the file has none; 0 = hidden size by heads.
+   */
+  static DecoderSizes read(ConfigKeys keys, int headDimDefault) {
+    return read(keys, headDimDefault, keys.positive("max_position_embeddings"));
+  }
+
+  private static DecoderSizes read(ConfigKeys keys, int headDimDefault, int maxPositions) {
     int hidden = keys.positive("hidden_size");
     int heads = keys.positive("num_attention_heads");
     int kvHeads = keys.positive("num_key_value_heads", heads);
-    int headDim = keys.positive("head_dim", Math.max(1, hidden / heads));
-    if (keys.node("head_dim").isEmpty() && hidden % heads != 0) {
+    int headDim =
+        keys.positive(
+            "head_dim", headDimDefault > 0 ? headDimDefault : Math.max(1, hidden / heads));
+    if (keys.node("head_dim").isEmpty() && headDimDefault == 0 && hidden % heads != 0) {
       throw keys.wrong(
           "num_attention_heads",
           Integer.toString(heads),
@@ -41,7 +59,7 @@ record DecoderSizes(
         heads,
         kvHeads,
         headDim,
-        keys.positive("max_position_embeddings"));
+        maxPositions);
   }
 
   /** Consumes {@code layer_types} of a family without sliding windows. */

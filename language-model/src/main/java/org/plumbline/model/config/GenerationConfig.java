@@ -1,5 +1,6 @@
 package org.plumbline.model.config;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import org.plumbline.model.ModelFormatException;
  * temperature 1 and no filter, unlike transformers' top_k of 50.
  *
  * @param doSample written false, it asks for the likeliest token each time
+ * @param rules none where the file is silent
+ * @param beams one where the file is silent
+ * @param stopStrings texts of which any ends a reply
  */
 public record GenerationConfig(
     SpecialIds specialIds,
@@ -24,8 +28,15 @@ public record GenerationConfig(
     OptionalDouble minP,
     OptionalDouble repetitionPenalty,
     OptionalInt maxNewTokens,
-    Optional<Boolean> doSample) {
+    Optional<Boolean> doSample,
+    LogitRules rules,
+    BeamConfig beams,
+    List<String> stopStrings) {
   private static final String FILE = "generation_config.json";
+
+  public GenerationConfig {
+    stopStrings = List.copyOf(stopStrings);
+  }
 
   /** Only the special ids are known. */
   public static GenerationConfig of(SpecialIds ids) {
@@ -37,7 +48,10 @@ public record GenerationConfig(
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         OptionalInt.empty(),
-        Optional.empty());
+        Optional.empty(),
+        LogitRules.NONE,
+        BeamConfig.NONE,
+        List.of());
   }
 
   /**
@@ -70,31 +84,21 @@ public record GenerationConfig(
         number(keys, "min_p"),
         number(keys, "repetition_penalty"),
         integer(keys, "max_new_tokens"),
-        keys.node("do_sample").map(value -> keys.flag("do_sample", false)));
+        keys.node("do_sample").map(value -> keys.flag("do_sample", false)),
+        GenerationRuleKeys.rules(keys),
+        GenerationRuleKeys.beams(keys),
+        GenerationRuleKeys.texts(keys, "stop_strings"));
   }
 
   /** Keys outside this list and those read are the concern of other programs. */
   private static void refuseOtherWays(ConfigKeys keys) {
-    keys.mustBeOff("num_beams", 1);
     keys.mustBeOff("num_beam_groups", 1);
-    keys.mustBeOff("typical_p", 1);
-    keys.mustBeOff("epsilon_cutoff", 0);
     keys.mustBeOff("eta_cutoff", 0);
-    keys.mustBeOff("no_repeat_ngram_size", 0);
     keys.mustBeOff("diversity_penalty", 0);
-    keys.mustBeOff("min_new_tokens", 0);
-    keys.mustBeOff("min_length", 0);
     keys.mustBeOff("guidance_scale", 1);
     for (String key :
         List.of(
-            "bad_words_ids",
-            "suppress_tokens",
-            "begin_suppress_tokens",
-            "sequence_bias",
-            "penalty_alpha",
-            "stop_strings",
-            "force_words_ids",
-            "watermarking_config")) {
+            "begin_suppress_tokens", "penalty_alpha", "force_words_ids", "watermarking_config")) {
       keys.mustBeAbsent(key);
     }
   }
@@ -105,7 +109,7 @@ public record GenerationConfig(
         : OptionalDouble.empty();
   }
 
-  private static OptionalInt integer(ConfigKeys keys, String key) {
+  static OptionalInt integer(ConfigKeys keys, String key) {
     Optional<Integer> value =
         keys.node(key)
             .map(
@@ -139,6 +143,12 @@ public record GenerationConfig(
     minP.ifPresent(value -> json.put("min_p", value));
     repetitionPenalty.ifPresent(value -> json.put("repetition_penalty", value));
     maxNewTokens.ifPresent(value -> json.put("max_new_tokens", value));
+    GenerationRuleKeys.put(json, rules);
+    GenerationRuleKeys.put(json, beams);
+    if (!stopStrings.isEmpty()) {
+      ArrayNode texts = json.putArray("stop_strings");
+      stopStrings.forEach(texts::add);
+    }
     JsonFiles.write(folder.resolve(FILE), json);
   }
 }

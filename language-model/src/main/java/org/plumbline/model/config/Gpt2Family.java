@@ -1,8 +1,6 @@
 package org.plumbline.model.config;
 
-import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 
 /** GPT-2 (Radford et al. 2019): learned positions, LayerNorm, fused Conv1D matrices [in, out]. */
 final class Gpt2Family implements ModelFamily {
@@ -14,17 +12,17 @@ final class Gpt2Family implements ModelFamily {
   }
 
   @Override
+  public String classPrefix() {
+    return "GPT2";
+  }
+
+  @Override
   public String className(Head head) {
-    return switch (head) {
-      case LANGUAGE_MODEL -> "GPT2LMHeadModel";
-      case SEQUENCE_CLASSIFICATION -> "GPT2ForSequenceClassification";
-      case NONE -> "GPT2Model";
-    };
+    return head == Head.LANGUAGE_MODEL ? "GPT2LMHeadModel" : ModelFamily.super.className(head);
   }
 
   @Override
   public TransformerConfig read(ConfigKeys keys) {
-    CommonKeys.Common common = CommonKeys.read(keys, this);
     keys.ignore(
         "attn_pdrop",
         "embd_pdrop",
@@ -44,31 +42,30 @@ final class Gpt2Family implements ModelFamily {
       throw keys.wrong(
           "n_head", Integer.toString(heads), "it must divide n_embd %d".formatted(hidden));
     }
-    return new TransformerConfig(
-        modelType(),
-        common.head(),
-        keys.positive("vocab_size"),
-        hidden,
-        keys.positive("n_inner", 4 * hidden),
-        layers,
-        heads,
-        heads,
-        hidden / heads,
-        keys.positive("n_positions"),
-        new Normalization(Normalization.Kind.LAYER, keys.number("layer_norm_epsilon", 1e-5)),
-        CommonKeys.activation(keys, "activation_function", "gelu_new"),
-        false,
-        Optional.empty(),
-        new Biases(true, true, true),
-        new AttentionShape(
-            keys.flag("scale_attn_weights", true),
-            keys.flag("scale_attn_by_inverse_layer_idx", false),
-            Collections.nCopies(layers, 0)),
-        keys.flag("tie_word_embeddings", true),
-        common.specialIds(),
-        common.numLabels(),
-        common.dtype(),
-        keys.json());
+    DecoderSizes sizes =
+        new DecoderSizes(
+            keys.positive("vocab_size"),
+            hidden,
+            keys.positive("n_inner", 4 * hidden),
+            layers,
+            heads,
+            heads,
+            hidden / heads,
+            keys.positive("n_positions"));
+    ConfigDraft draft =
+        new ConfigDraft(
+            this, keys, sizes, CommonKeys.activation(keys, "activation_function", "gelu_new"));
+    draft.norm =
+        Normalization.before(Normalization.Kind.LAYER, keys.number("layer_norm_epsilon", 1e-5));
+    draft.gatedMlp = false;
+    draft.biases = new Biases(true, true, true);
+    boolean byHeadDim = keys.flag("scale_attn_weights", true);
+    draft.attention =
+        draft.attention.scaled(
+            byHeadDim ? draft.attention.scale() : 1,
+            keys.flag("scale_attn_by_inverse_layer_idx", false));
+    draft.tiedEmbeddings = keys.flag("tie_word_embeddings", true);
+    return draft.build();
   }
 
   @Override

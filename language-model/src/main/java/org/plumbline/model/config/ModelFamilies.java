@@ -7,7 +7,21 @@ import org.plumbline.model.ModelFormatException;
 /** The families this build knows. */
 public final class ModelFamilies {
   private static final List<ModelFamily> ALL =
-      List.of(new Gpt2Family(), new LlamaFamily(), new Qwen2Family());
+      List.of(
+          new Gpt2Family(),
+          new LlamaFamily(),
+          new Qwen2Family(),
+          new Qwen3Family(),
+          new MistralFamily(),
+          new MixtralFamily(),
+          new Gemma2Family(),
+          new Gemma3Family(),
+          new Phi3Family(),
+          new GlmFamily(),
+          new ChatGlmFamily(),
+          new InternLm2Family(),
+          new BaichuanFamily(),
+          new BertFamily());
 
   private ModelFamilies() {}
 

@@ -18,14 +18,19 @@ import org.plumbline.model.safetensors.WeightFolder;
 public final class TensorLayout {
   private final ModelFamily family;
   private final List<TensorRef> tensors;
-  private final Map<Place, TensorRef> byPlace = new LinkedHashMap<>();
+  private final Map<Place, List<TensorRef>> byPlace = new LinkedHashMap<>();
 
   private record Place(Role role, int layer, boolean bias) {}
 
   private TensorLayout(ModelFamily family, List<TensorRef> tensors) {
     this.family = family;
     this.tensors = tensors;
-    tensors.forEach(ref -> byPlace.put(new Place(ref.role(), ref.layer(), ref.bias()), ref));
+    tensors.forEach(
+        ref ->
+            byPlace
+                .computeIfAbsent(
+                    new Place(ref.role(), ref.layer(), ref.bias()), place -> new ArrayList<>())
+                .add(ref));
   }
 
   /** By the config's family and head. */
@@ -41,7 +46,12 @@ public final class TensorLayout {
 
   /** The tensor in this place, if this family has one there. */
   public Optional<TensorRef> find(Role role, int layer, boolean bias) {
-    return Optional.ofNullable(byPlace.get(new Place(role, layer, bias)));
+    return every(role, layer, bias).stream().findFirst();
+  }
+
+  /** All tensors in this place: one per expert, at most one elsewhere. */
+  public List<TensorRef> every(Role role, int layer, boolean bias) {
+    return byPlace.getOrDefault(new Place(role, layer, bias), List.of());
   }
 
   /** The tensor in this place, which this family must have. */
@@ -62,22 +72,25 @@ public final class TensorLayout {
     Map<TensorRef, String> stored = new LinkedHashMap<>();
     List<TensorRef> missing = new ArrayList<>();
     for (TensorRef ref : tensors) {
-      String bare =
-          ref.name().startsWith(family.trunkPrefix())
-              ? ref.name().substring(family.trunkPrefix().length())
-              : ref.name();
-      if (names.contains(ref.name())) {
-        stored.put(ref, ref.name());
-      } else if (names.contains(bare)) {
-        stored.put(ref, bare);
-      } else {
-        missing.add(ref);
-      }
+      spellings(ref).stream()
+          .filter(names::contains)
+          .findFirst()
+          .ifPresentOrElse(name -> stored.put(ref, name), () -> missing.add(ref));
     }
     Set<String> unused = new LinkedHashSet<>(names);
     unused.removeAll(stored.values());
     unused.removeIf(family::isBuffer);
     return new Resolved(stored, missing, List.copyOf(unused));
+  }
+
+  private List<String> spellings(TensorRef ref) {
+    List<String> all = new ArrayList<>(family.spellings(ref.name()));
+    for (String name : family.spellings(ref.name())) {
+      if (name.startsWith(family.trunkPrefix())) {
+        all.add(name.substring(family.trunkPrefix().length()));
+      }
+    }
+    return all;
   }
 
   /**

@@ -42,22 +42,30 @@ final class TensorListing {
     return bias ? vector(role, module + ".bias", size, true) : this;
   }
 
-  private TensorListing vector(Role role, String name, long size, boolean bias) {
+  TensorListing vector(Role role, String name, long size, boolean bias) {
     tensors.add(new TensorRef(role, layer, bias, name, false, List.of(size)));
     return this;
   }
 
-  /** The head that the config asks for; none of its own where it is tied. */
+  /** A decoder's head as the config asks for; none of its own where it is tied. */
   TensorListing head(TransformerConfig config) {
+    return head(config, "lm_head");
+  }
+
+  /** With a language-model head of another name. */
+  TensorListing head(TransformerConfig config, String name) {
     outsideLayers();
+    long hidden = config.hiddenSize();
     return switch (config.head()) {
       case SEQUENCE_CLASSIFICATION ->
-          matrix(Role.SCORE, "score", config.numLabels().orElseThrow(), config.hiddenSize());
+          matrix(Role.SCORE, "score", config.numLabels().orElseThrow(), hidden);
+      case TOKEN_CLASSIFICATION, QUESTION_ANSWERING -> {
+        matrix(Role.SCORE, "score", config.numLabels().orElseThrow(), hidden);
+        yield vector(Role.SCORE, "score.bias", config.numLabels().orElseThrow(), true);
+      }
       case LANGUAGE_MODEL ->
-          config.tiedEmbeddings()
-              ? this
-              : matrix(Role.LM_HEAD, "lm_head", config.vocabSize(), config.hiddenSize());
-      case NONE -> this;
+          config.tiedEmbeddings() ? this : matrix(Role.LM_HEAD, name, config.vocabSize(), hidden);
+      case MASKED_LANGUAGE_MODEL, NONE -> this;
     };
   }
 

@@ -2,8 +2,13 @@ package org.plumbline.model.config;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.plumbline.model.JsonFiles;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.safetensors.DType;
@@ -15,9 +20,12 @@ import org.plumbline.model.safetensors.DType;
  * @param kvHeads key and value heads; each serves heads / kvHeads query heads
  * @param maxPositions longest sequence, in tokens, that the model was made for
  * @param gatedMlp down(act(gate(x)) * up(x)) rather than down(act(up(x)))
- * @param rope empty where positions are learned embeddings
+ * @param rope empty where positions are learned embeddings or linear biases
+ * @param localRope of layers with a window, where they turn otherwise (Gemma 3)
+ * @param experts in place of the MLPs
+ * @param tokenTypes kinds of tokens with an embedding of their own; 0 without
  * @param tiedEmbeddings the language-model head is the token embedding
- * @param numLabels present for {@link Head#SEQUENCE_CLASSIFICATION} only
+ * @param numLabels present for classification heads only
  * @param dtype of the stored weights, as the config says; F32 where it is silent
  * @param source the JSON as it was read, written back on saving with the keys it had
  */
@@ -36,8 +44,12 @@ public record TransformerConfig(
     Activation activation,
     boolean gatedMlp,
     Optional<Rope> rope,
+    Optional<Rope> localRope,
     Biases biases,
     AttentionShape attention,
+    Optional<Experts> experts,
+    OutputShape output,
+    int tokenTypes,
     boolean tiedEmbeddings,
     SpecialIds specialIds,
     OptionalInt numLabels,
@@ -85,8 +97,7 @@ public record TransformerConfig(
 
   /** Factor on q·k before the softmax of this layer. */
   public double attentionScale(int layer) {
-    double byHead = attention.scaledByHeadDim() ? 1 / Math.sqrt(headDim) : 1;
-    return attention.scaledByInverseLayer() ? byHead / (layer + 1) : byHead;
+    return attention.scaledByInverseLayer() ? attention.scale() / (layer + 1) : attention.scale();
   }
 
   /** How many positions a query of this layer sees, its own included; 0 = all before it. */
@@ -96,31 +107,58 @@ public record TransformerConfig(
 
   /** The same trunk under a head of {@code labels} outputs; 1 is a reward or value model. */
   public TransformerConfig asClassifier(int labels) {
-    ObjectNode json = withArchitecture(Head.SEQUENCE_CLASSIFICATION);
-    ObjectNode names = json.putObject("id2label");
-    ObjectNode ids = json.putObject("label2id");
-    for (int label = 0; label < labels; label++) {
-      names.put(Integer.toString(label), "LABEL_" + label);
-      ids.put("LABEL_" + label, label);
-    }
-    return reparsed(json);
+    return withHead(
+        Head.SEQUENCE_CLASSIFICATION,
+        IntStream.range(0, labels).mapToObj(label -> "LABEL_" + label).toList());
   }
 
   /** The same trunk under a language-model head. */
   public TransformerConfig asLanguageModel() {
-    ObjectNode json = withArchitecture(Head.LANGUAGE_MODEL);
-    json.remove("id2label");
-    json.remove("label2id");
-    return reparsed(json);
+    return withHead(Head.LANGUAGE_MODEL, List.of());
   }
 
-  private ObjectNode withArchitecture(Head newHead) {
+  /**
+   * The same trunk under another head.
+   *
+   * @param labels names of the classes of a classification head, else empty
+   * @throws ModelFormatException where the family has no such head
+   */
+  public TransformerConfig withHead(Head newHead, List<String> labels) {
+    ModelFamily family = ModelFamilies.of(Path.of(FILE), modelType);
+    if (!family.heads().contains(newHead)) {
+      throw new ModelFormatException(
+          "model_type %s has no head for %s; it has: %s"
+              .formatted(
+                  modelType,
+                  newHead.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                  family.heads().stream()
+                      .map(known -> known.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                      .collect(Collectors.joining(", "))));
+    }
     ObjectNode json = source();
     json.remove("num_labels");
     json.remove("problem_type");
-    json.putArray("architectures")
-        .add(ModelFamilies.of(Path.of(FILE), modelType).className(newHead));
-    return json;
+    json.remove("id2label");
+    json.remove("label2id");
+    json.putArray("architectures").add(family.className(newHead));
+    if (!labels.isEmpty()) {
+      ObjectNode names = json.putObject("id2label");
+      ObjectNode ids = json.putObject("label2id");
+      for (int label = 0; label < labels.size(); label++) {
+        names.put(Integer.toString(label), labels.get(label));
+        ids.put(labels.get(label), label);
+      }
+    }
+    return reparsed(json);
+  }
+
+  /** Names of the classes in the order of the outputs; empty without a classification head. */
+  public List<String> labels() {
+    List<String> labels = new ArrayList<>();
+    for (int label = 0; label < numLabels.orElse(0); label++) {
+      labels.add(source.path("id2label").path(Integer.toString(label)).asText("LABEL_" + label));
+    }
+    return labels;
   }
 
   /** The same model to be stored in another float type. */

@@ -27,7 +27,7 @@ public final class KernelScript implements AutoCloseable {
   /**
    * Loads a script.
    *
-   * @param path absolute resource path, such as {@code /org/plumbline/model/kernels/decoder.py}
+   * @param path absolute resource path, such as {@code /org/plumbline/model/kernels/transformer.py}
    * @param attributes the module's attributes: Integer, Double, Boolean or String, in any order
    */
   public static KernelScript load(NDManager manager, String path, Map<String, Object> attributes) {

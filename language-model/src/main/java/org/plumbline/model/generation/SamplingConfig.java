@@ -1,18 +1,22 @@
 package org.plumbline.model.generation;
 
 import java.util.Set;
+import org.plumbline.model.config.LogitRules;
 
 /**
- * How replies are drawn. The order is transformers': repetition penalty, temperature, top-k, top-p,
- * min-p.
+ * How replies are drawn. The order is transformers': sequence bias, repetition penalty, forbidden
+ * tokens, temperature, top-k, top-p, min-p, typical-p, epsilon cutoff.
  *
  * @param maxNewTokens most tokens of a reply, end token included
  * @param temperature divides the logits; 0 takes the most probable token
  * @param topK tokens kept by rank, 0 for all
  * @param topP least mass kept, (0, 1]; 1 for all
  * @param minP least probability relative to the best token's, [0, 1]; 0 for all
- * @param repetitionPenalty factor against tokens seen before, 1 for none (Keskar et al. 2019)
+ * @param repetitionPenalty factor against tokens seen before, the prompt's too; 1 for none (Keskar
+ *     et al. 2019)
  * @param stopIds tokens that end a reply; they belong to it
+ * @param rules what else changes the logits
+ * @param logProbs true to fill {@link Generated#logProbs}
  */
 public record SamplingConfig(
     int maxNewTokens,
@@ -21,7 +25,9 @@ public record SamplingConfig(
     double topP,
     double minP,
     double repetitionPenalty,
-    Set<Integer> stopIds) {
+    Set<Integer> stopIds,
+    LogitRules rules,
+    boolean logProbs) {
   public SamplingConfig {
     require(maxNewTokens >= 1, "max_new_tokens", maxNewTokens, "at least 1");
     require(
@@ -35,6 +41,27 @@ public record SamplingConfig(
         repetitionPenalty,
         "above 0");
     stopIds = Set.copyOf(stopIds);
+  }
+
+  /** Without further rules and log-probabilities. */
+  public SamplingConfig(
+      int maxNewTokens,
+      double temperature,
+      int topK,
+      double topP,
+      double minP,
+      double repetitionPenalty,
+      Set<Integer> stopIds) {
+    this(
+        maxNewTokens,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        stopIds,
+        LogitRules.NONE,
+        false);
   }
 
   private static void require(boolean holds, String key, Object value, String needed) {
@@ -51,5 +78,22 @@ public record SamplingConfig(
   /** The most probable token at each step. */
   public static SamplingConfig greedy(int maxNewTokens, Set<Integer> stopIds) {
     return pure(maxNewTokens, 0, stopIds);
+  }
+
+  /** The same under these rules. */
+  public SamplingConfig with(LogitRules other) {
+    return new SamplingConfig(
+        maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, stopIds, other, logProbs);
+  }
+
+  /** The same, and log-probabilities of what was chosen. */
+  public SamplingConfig withLogProbs() {
+    return new SamplingConfig(
+        maxNewTokens, temperature, topK, topP, minP, repetitionPenalty, stopIds, rules, true);
+  }
+
+  /** True if the next token is the most probable one. */
+  public boolean isGreedy() {
+    return temperature == 0;
   }
 }

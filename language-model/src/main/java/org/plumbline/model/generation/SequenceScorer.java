@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.lora.LoraAdapter;
 
 /** Log-probabilities and scores of given token sequences, in batches of like length. */
 public final class SequenceScorer {
-  private final DecoderModel model;
+  private final TransformerModel model;
   private final int batchSize;
   private final LongConsumer done;
 
   /** Makes a scorer over a model that stays the caller's. */
-  public SequenceScorer(DecoderModel model, int batchSize) {
+  public SequenceScorer(TransformerModel model, int batchSize) {
     this(model, batchSize, rows -> {});
   }
 
@@ -31,7 +31,7 @@ public final class SequenceScorer {
    *
    * @param done told how many sequences of a call are done, from several threads
    */
-  public SequenceScorer(DecoderModel model, int batchSize, LongConsumer done) {
+  public SequenceScorer(TransformerModel model, int batchSize, LongConsumer done) {
     this.model = model;
     this.batchSize = batchSize;
     this.done = done;
@@ -126,8 +126,8 @@ public final class SequenceScorer {
   }
 
   /**
-   * Score of the head on the last token of each sequence (checklist: one position, the last real
-   * one).
+   * Score of the head on each sequence, read at one position: the last real token of a decoder, the
+   * pooled first of an encoder.
    */
   public double[] scores(List<int[]> sequences, List<LoraAdapter> active) {
     List<Sequence> all = sequences.stream().map(ids -> new Sequence(ids, ids.length)).toList();
@@ -136,7 +136,7 @@ public final class SequenceScorer {
             (scope, batch) -> {
               TokenBatch tokens = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
               long[] last = new long[batch.size()];
-              Arrays.setAll(last, b -> tokens.index(b, tokens.lengths()[b] - 1));
+              Arrays.setAll(last, b -> model.scoreIndex(tokens, b));
               NDArray hidden = model.hidden(scope, tokens, last, active, false, 0);
               float[] scores = model.scores(scope, hidden, active, false).toFloatArray();
               int labels = scores.length / batch.size();

@@ -7,7 +7,8 @@ public interface StopRule {
   StopRule NONE = (row, ids, length) -> false;
 
   /**
-   * True if row's reply ends here.
+   * True if row's reply ends here. Rows are asked from several threads; beam search asks about each
+   * candidate, so that the replies of one row need not continue one another.
    *
    * @param ids tokens so far in [0, length)
    */

@@ -14,7 +14,8 @@ public record SpecialTokens(
     Optional<SpecialToken> bos,
     Optional<SpecialToken> eos,
     Optional<SpecialToken> pad,
-    Optional<SpecialToken> unknown) {
+    Optional<SpecialToken> unknown,
+    Optional<SpecialToken> mask) {
 
   static SpecialTokens read(Path folder, Vocabulary vocabulary) {
     List<Path> files =
@@ -25,7 +26,8 @@ public record SpecialTokens(
         find(folder, sources, vocabulary, "bos_token"),
         find(folder, sources, vocabulary, "eos_token"),
         find(folder, sources, vocabulary, "pad_token"),
-        find(folder, sources, vocabulary, "unk_token"));
+        find(folder, sources, vocabulary, "unk_token"),
+        find(folder, sources, vocabulary, "mask_token"));
   }
 
   /** A token is a string, or an object whose content is the string. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.LongStream;
 import org.plumbline.model.AtomicFile;
@@ -120,6 +121,23 @@ public final class TextTokenizer implements AutoCloseable {
       }
     }
     return new Encoded(ints(encoding.getIds()), List.of(encoding.getTokens()), starts, ends);
+  }
+
+  /**
+   * A text or a pair of texts as an encoder takes it, with the tokenizer's own special tokens.
+   *
+   * @param pair second text, if any
+   */
+  public EncodedPair encodePair(String text, Optional<String> pair) {
+    Encoding encoding =
+        pair.isPresent()
+            ? tokenizer.encode(wellFormed(text), wellFormed(pair.get()), true, false)
+            : tokenizer.encode(wellFormed(text), true, false);
+    boolean[] special = new boolean[encoding.getIds().length];
+    for (int i = 0; i < special.length; i++) {
+      special[i] = encoding.getSpecialTokenMask()[i] == 1;
+    }
+    return new EncodedPair(ints(encoding.getIds()), ints(encoding.getTypeIds()), special);
   }
 
   /** A lone surrogate cannot be written in UTF-8: it becomes U+FFFD. */

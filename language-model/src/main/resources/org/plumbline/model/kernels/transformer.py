@@ -1,9 +1,11 @@
 # TorchScript kernels of a decoder: one call per layer in training, one per token in generation.
 # Axes: B rows, T positions, S cached positions, H hidden, N heads, K key/value heads, D head width,
 # V vocabulary, R adapter rank. Activations are in the compute dtype; borders are float32.
-# A layer's weights come as one list of 20 tensors (absent ones are empty), made by `fuse`, `fuse_bias`, `join_lora`:
+# A layer's weights come as one list of `slots` tensors (absent ones are empty), made by `fuse`, `fuse_bias`, `join_lora`:
 #   0 norm1.w  1 norm1.b  2 qkv.w  3 qkv.b  4 qkv.A  5 qkv.B  6 out.w  7 out.b  8 out.A  9 out.B
 #  10 norm2.w 11 norm2.b 12 up.w  13 up.b  14 up.A  15 up.B  16 down.w 17 down.b 18 down.A 19 down.B
+# and, in families that have them:
+#  20 q_norm.w 21 k_norm.w 22 norm after attention.w 23 norm after MLP.w 24 router.w 25 experts' gate and up (E 2I H) 26 experts' down (E H I)
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
@@ -17,9 +19,24 @@ class Kernels(Module):
   gated : bool
   activation : str
   dtype : int
+  slots : int
+  placement : str
+  around_one : bool
+  qk_norm : bool
+  interleaved : bool
+  grouped : bool
+  causal : bool
+  softcap : float
+  experts_per_token : int
+  embedding_scale : float
+  logit_softcap : float
+  normalized_head : bool
 
   def norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     if self.rms:
+      if self.around_one:
+        # Weights are stored as differences from one, which bfloat16 would round away.
+        return torch.rms_norm(x.to(6), [x.size(-1)], w.to(6) + 1., self.epsilon).to(x.dtype)
       return torch.rms_norm(x, [x.size(-1)], w, self.epsilon)
     return torch.layer_norm(x, [x.size(-1)], w, b, self.epsilon)
 
@@ -45,6 +62,11 @@ class Kernels(Module):
     return self.rotate_all(x, cos, sin)
 
   def rotate_all(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    if self.interleaved:
+      pairs = torch.unbind(torch.unflatten(x, -1, [x.size(-1) // 2, 2]), -1)
+      e = pairs[0]
+      f = pairs[1]
+      return torch.flatten(torch.stack([torch.addcmul(e * cos, f, sin, value=-1), torch.addcmul(f * cos, e, sin)], -1), -2)
     halves = torch.unbind(torch.unflatten(x, -1, [2, x.size(-1) // 2]), -2)
     a = halves[0]
     b = halves[1]
@@ -57,13 +79,28 @@ class Kernels(Module):
       return torch.gelu(x, approximate="tanh")
     if self.activation == "relu":
       return torch.relu(x)
+    if self.activation == "quick_gelu":
+      return x * torch.sigmoid(x * 1.702)
     return torch.gelu(x)
 
-  def qkv(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], dropout: float) -> Tuple[Tensor, Tensor, Tensor]:
+  # Queries (B N T D), keys and values (B K T D) of normalised inputs h.
+  def qkv(self: __torch__.Kernels, h: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], dropout: float) -> Tuple[Tensor, Tensor, Tensor]:
     n = self.heads
     k = self.kv_heads
-    h = self.norm(x, w[0], w[1])
-    y = self.linear(h, w[2], w[3], w[4], w[5], dropout).view([x.size(0), x.size(1), n + 2 * k, self.head_dim])
+    y = self.linear(h, w[2], w[3], w[4], w[5], dropout)
+    if self.grouped:
+      groups = torch.split_with_sizes(y.view([h.size(0), h.size(1), k, n // k + 2, self.head_dim]), [n // k, 1, 1], 3)
+      y = torch.cat([torch.flatten(groups[0], 2, 3), torch.flatten(groups[1], 2, 3), torch.flatten(groups[2], 2, 3)], 2)
+    else:
+      y = y.view([h.size(0), h.size(1), n + 2 * k, self.head_dim])
+    if self.qk_norm:
+      three = torch.split_with_sizes(y, [n, k, k], 2)
+      q = self.norm(three[0], w[20], w[20])
+      c = self.norm(three[1], w[21], w[21])
+      if self.rotary_dims > 0:
+        q = self.rotate(q, cos, sin)
+        c = self.rotate(c, cos, sin)
+      return (q.transpose(1, 2), c.transpose(1, 2), three[2].transpose(1, 2))
     if self.rotary_dims == 0:
       parts = torch.split_with_sizes(y, [n, k, k], 2)
       return (parts[0].transpose(1, 2), parts[1].transpose(1, 2), parts[2].transpose(1, 2))
@@ -71,65 +108,149 @@ class Kernels(Module):
     qk = torch.split_with_sizes(self.rotate(turned[0], cos, sin), [n, k], 2)
     return (qk[0].transpose(1, 2), qk[1].transpose(1, 2), turned[1].transpose(1, 2))
 
-  # Attention of q (B N T D) over k, v (B K S D); an empty mask means causal over the last T of S = T.
-  def attend(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+  # Attention of q (B N T D) over k, v (B K S D); an empty mask means causal over the last T of S = T, or everything
+  # where the model is not causal. Masks say what is seen (bool), or are added (linear biases).
+  def attend(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, scale: float) -> Tensor:
     b = q.size(0)
     t = q.size(2)
     repeat = self.heads // self.kv_heads
-    if t == 1:
+    if t == 1 and self.softcap == 0.:
       # Grouped queries side by side: keys are not repeated.
       g = q.reshape([b, self.kv_heads, repeat, self.head_dim])
       if mask.numel() > 0:
-        return torch.scaled_dot_product_attention(g, k, v, mask).reshape([b, 1, self.heads * self.head_dim])
-      return torch.scaled_dot_product_attention(g, k, v).reshape([b, 1, self.heads * self.head_dim])
+        return torch.scaled_dot_product_attention(g, k, v, mask, scale=scale).reshape([b, 1, self.heads * self.head_dim])
+      return torch.scaled_dot_product_attention(g, k, v, scale=scale).reshape([b, 1, self.heads * self.head_dim])
     if repeat > 1:
       k = k.unsqueeze(2).expand([b, self.kv_heads, repeat, k.size(2), self.head_dim]).reshape([b, self.heads, k.size(2), self.head_dim])
       v = v.unsqueeze(2).expand([b, self.kv_heads, repeat, v.size(2), self.head_dim]).reshape([b, self.heads, v.size(2), self.head_dim])
-    if mask.numel() > 0:
-      o = torch.scaled_dot_product_attention(q, k, v, mask)
-    elif self.dtype == 15 and t <= 256 and not q.is_cuda:
-      o = self.attend_short(q, k, v)
+    if self.softcap > 0.:
+      o = self.attend_capped(q, k, v, mask, scale)
+    elif mask.numel() > 0:
+      o = torch.scaled_dot_product_attention(q, k, v, mask, scale=scale)
+    elif self.causal and self.dtype == 15 and t <= 256 and not q.is_cuda:
+      o = self.attend_short(q, k, v, scale)
     else:
-      o = torch.scaled_dot_product_attention(q, k, v, None, 0., True)
+      o = torch.scaled_dot_product_attention(q, k, v, None, 0., self.causal, scale=scale)
     return o.transpose(1, 2).reshape([b, t, self.heads * self.head_dim])
 
+  # Scores bounded by cap * tanh(score / cap) before the mask, which no fused kernel does.
+  def attend_capped(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, scale: float) -> Tensor:
+    scores = torch.matmul(q, k.transpose(2, 3)) * scale
+    scores = torch.tanh(scores / self.softcap) * self.softcap
+    if mask.numel() > 0:
+      scores = scores.masked_fill(torch.logical_not(mask), float("-inf"))
+    elif q.size(2) > 1:
+      hidden = torch.ones([q.size(2), k.size(2)], dtype=11, device=q.device).triu(1 + k.size(2) - q.size(2))
+      scores = scores.masked_fill(hidden, float("-inf"))
+    return torch.matmul(torch.softmax(scores.to(6), -1).to(q.dtype), v)
+
   # Causal attention as plain products: in bfloat16 on a CPU 2 to 4 times faster than the fused kernel's gradient.
-  def attend_short(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+  def attend_short(self: __torch__.Kernels, q: Tensor, k: Tensor, v: Tensor, scale: float) -> Tensor:
     t = q.size(2)
     future = torch.full([t, t], float("-inf"), dtype=q.dtype, device=q.device).triu(1)
     flat = [-1, t, self.head_dim]
-    scores = torch.baddbmm(future, q.reshape(flat), k.reshape(flat).transpose(1, 2), alpha=self.head_dim ** -0.5)
+    scores = torch.baddbmm(future, q.reshape(flat), k.reshape(flat).transpose(1, 2), alpha=scale)
     return torch.bmm(torch.softmax(scores, -1), v.reshape(flat)).view(q.size())
 
-  def feed_forward(self: __torch__.Kernels, x: Tensor, w: List[Tensor], dropout: float) -> Tensor:
-    h = self.norm(x, w[10], w[11])
+  # What the MLP gives for normalised inputs h.
+  def mlp(self: __torch__.Kernels, h: Tensor, w: List[Tensor], dropout: float) -> Tensor:
+    if self.experts_per_token > 0:
+      return self.experts(h, self.routes(h, w), w)
     y = self.linear(h, w[12], w[13], w[14], w[15], dropout)
     if self.gated:
       halves = torch.chunk(y, 2, -1)
       z = self.activate(halves[0]) * halves[1]
     else:
       z = self.activate(y)
-    return x + self.linear(z, w[16], w[17], w[18], w[19], dropout)
+    return self.linear(z, w[16], w[17], w[18], w[19], dropout)
 
-  # One layer over right-padded rows; x: B T H.
-  def layer(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], dropout: float) -> Tensor:
-    q, k, v = self.qkv(x, cos, sin, w, dropout)
-    o = self.attend(q, k, v, torch.empty([0]))
-    return self.feed_forward(x + self.linear(o, w[6], w[7], w[8], w[9], dropout), w, dropout)
+  # Logits over the experts, (N, E).
+  def routes(self: __torch__.Kernels, h: Tensor, w: List[Tensor]) -> Tensor:
+    return torch.linear(h.reshape([-1, h.size(-1)]), w[24])
+
+  # Each token through its best experts, weighted by their probabilities among the chosen.
+  def experts(self: __torch__.Kernels, h: Tensor, routes: Tensor, w: List[Tensor]) -> Tensor:
+    x = h.reshape([-1, h.size(-1)])
+    best, chosen = torch.topk(torch.softmax(routes.to(6), -1), self.experts_per_token, -1)
+    share = best / best.sum(-1, True)
+    out = torch.zeros_like(x)
+    for e in range(routes.size(-1)):
+      here = torch.eq(chosen, e)
+      rows = torch.nonzero(here.any(-1)).squeeze(1)
+      if rows.numel() > 0:
+        halves = torch.chunk(torch.linear(x.index_select(0, rows), w[25][e]), 2, -1)
+        y = torch.linear(self.activate(halves[0]) * halves[1], w[26][e])
+        weight = torch.where(here, share, torch.zeros_like(share)).sum(-1).index_select(0, rows)
+        out = out.index_add(0, rows, (y * weight.unsqueeze(1)).to(x.dtype))
+    return out.view(h.size())
+
+  # The rest of a layer after attention's results o: x is what came in, or its rows.
+  def after_attention(self: __torch__.Kernels, x: Tensor, o: Tensor, w: List[Tensor], dropout: float) -> Tensor:
+    a = self.linear(o, w[6], w[7], w[8], w[9], dropout)
+    if self.placement == "after":
+      x = self.norm(x + a, w[0], w[1])
+      return self.norm(x + self.mlp(x, w, dropout), w[10], w[11])
+    if self.placement == "around":
+      x = x + self.norm(a, w[22], w[22])
+      return x + self.norm(self.mlp(self.norm(x, w[10], w[11]), w, dropout), w[23], w[23])
+    x = x + a
+    return x + self.mlp(self.norm(x, w[10], w[11]), w, dropout)
+
+  # What goes into attention.
+  def before_attention(self: __torch__.Kernels, x: Tensor, w: List[Tensor]) -> Tensor:
+    if self.placement == "after":
+      return x
+    return self.norm(x, w[0], w[1])
+
+  # One layer; x: B T H.
+  def layer(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, scale: float, w: List[Tensor], dropout: float) -> Tensor:
+    q, k, v = self.qkv(self.before_attention(x, w), cos, sin, w, dropout)
+    return self.after_attention(x, self.attend(q, k, v, mask, scale), w, dropout)
 
   # The last layer, whose results are wanted at flat positions only: N H. Past the attention it runs on these alone.
-  def last_layer(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], dropout: float, index: Tensor) -> Tensor:
-    q, k, v = self.qkv(x, cos, sin, w, dropout)
-    o = self.rows(self.attend(q, k, v, torch.empty([0])), index)
-    return self.feed_forward(self.rows(x, index) + self.linear(o, w[6], w[7], w[8], w[9], dropout), w, dropout)
+  def last_layer(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, scale: float, w: List[Tensor], dropout: float, index: Tensor) -> Tensor:
+    q, k, v = self.qkv(self.before_attention(x, w), cos, sin, w, dropout)
+    o = self.rows(self.attend(q, k, v, mask, scale), index)
+    return self.after_attention(self.rows(x, index), o, w, dropout)
 
-  # ids: B T; positions: 1|B T; the position table is empty for rotary families. Whatever the graph keeps is
-  # cloned: an array made from Java memory is only as long-lived as its Java object.
-  def embed(self: __torch__.Kernels, ids: Tensor, positions: Tensor, table: Tensor, position_table: Tensor) -> Tensor:
-    x = torch.embedding(table, ids.clone())
-    if position_table.numel() > 0:
-      x = x + torch.embedding(position_table, positions.clone())
-    return x.to(self.dtype)
+  # A layer of experts with its routes (N, E) for the balancing loss.
+  def routed_layer(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, scale: float, w: List[Tensor], dropout: float) -> Tuple[Tensor, Tensor]:
+    q, k, v = self.qkv(self.before_attention(x, w), cos, sin, w, dropout)
+    x = x + self.linear(self.attend(q, k, v, mask, scale), w[6], w[7], w[8], w[9], dropout)
+    h = self.norm(x, w[10], w[11])
+    routes = self.routes(h, w)
+    return (x + self.experts(h, routes, w), routes)
+
+  # Load-balancing loss (Fedus et al. 2021, equations 4 to 6, over all layers at once): routes of the layers (N, E);
+  # real (N) is 1 at tokens and 0 at padding.
+  def balance_loss(self: __torch__.Kernels, routes: List[Tensor], real: Tensor) -> Tensor:
+    e = routes[0].size(1)
+    counts = torch.zeros([e], dtype=6, device=real.device)
+    sums = torch.zeros([e], dtype=6, device=real.device)
+    for r in routes:
+      p = torch.softmax(r.to(6), -1)
+      best, chosen = torch.topk(p, self.experts_per_token, -1)
+      hit = torch.zeros_like(p).scatter_(1, chosen, 1.)
+      counts = counts + (hit * real.unsqueeze(1)).sum(0)
+      sums = sums + (p * real.unsqueeze(1)).sum(0)
+    total = real.sum() * float(len(routes))
+    return (counts / total * (sums / total)).sum() * float(e)
+
+  # ids, types: B T; positions: 1|B T; tables: token, position, type embeddings and a norm's weight and bias, empty
+  # where the family has none. Whatever the graph keeps is cloned: an array made from Java memory is only as
+  # long-lived as its Java object.
+  def embed(self: __torch__.Kernels, ids: Tensor, positions: Tensor, types: Tensor, tables: List[Tensor]) -> Tensor:
+    x = torch.embedding(tables[0], ids.clone())
+    if tables[1].numel() > 0:
+      x = x + torch.embedding(tables[1], positions.clone())
+    if tables[2].numel() > 0:
+      x = x + torch.embedding(tables[2], types.clone())
+    x = x.to(self.dtype)
+    if self.embedding_scale != 1.:
+      x = x * torch.full([1], self.embedding_scale, dtype=self.dtype, device=x.device)
+    if tables[3].numel() > 0:
+      x = self.norm(x, tables[3], tables[4])
+    return x
 
   def rope(self: __torch__.Kernels, positions: Tensor, cos: Tensor, sin: Tensor) -> Tuple[Tensor, Tensor]:
     if cos.numel() == 0:
@@ -137,14 +258,23 @@ class Kernels(Module):
     return (torch.embedding(cos, positions).unsqueeze(2), torch.embedding(sin, positions).unsqueeze(2))
 
   # One step of generation through all layers: writes keys and values at columns p … p+T of the caches
-  # (two per layer, B K S D) and gives the logits after the last position, float32 (B, V).
-  def decode(self: __torch__.Kernels, ids: Tensor, positions: Tensor, p: int, mask: Tensor, table: Tensor, position_table: Tensor, cos_table: Tensor, sin_table: Tensor, final: List[Tensor], w: List[Tensor], caches: List[Tensor]) -> Tensor:
-    x = self.embed(ids, positions, table, position_table)
-    cos, sin = self.rope(positions, cos_table, sin_table)
+  # (two per layer, B K S D) and gives the logits after the last position, float32 (B, V). Masks and rotary tables
+  # (with the places in them, turns) come twice: for layers that see all (kind 0) and for those with a window (1).
+  def decode(self: __torch__.Kernels, ids: Tensor, positions: Tensor, p: int, masks: List[Tensor], kinds: List[int], scales: List[float], tables: List[Tensor], turns: List[Tensor], cos_tables: List[Tensor], sin_tables: List[Tensor], final: List[Tensor], w: List[Tensor], caches: List[Tensor]) -> Tensor:
+    x = self.embed(ids, positions, torch.zeros_like(ids), tables)
+    cos, sin = self.rope(turns[0], cos_tables[0], sin_tables[0])
+    local_cos = cos
+    local_sin = sin
+    if len(cos_tables) > 1:
+      local_cos, local_sin = self.rope(turns[1], cos_tables[1], sin_tables[1])
     end = p + ids.size(1)
     for i in range(len(caches) // 2):
-      l = w[20 * i:20 * i + 20]
-      q, k, v = self.qkv(x, cos, sin, l, 0.)
+      l = w[self.slots * i:self.slots * i + self.slots]
+      mask = masks[kinds[i]]
+      if kinds[i] == 1:
+        q, k, v = self.qkv(self.before_attention(x, l), local_cos, local_sin, l, 0.)
+      else:
+        q, k, v = self.qkv(self.before_attention(x, l), cos, sin, l, 0.)
       caches[2 * i][:, :, p:end].copy_(k)
       caches[2 * i + 1][:, :, p:end].copy_(v)
       if i + 1 == len(caches) // 2 and ids.size(1) > 1:
@@ -153,10 +283,9 @@ class Kernels(Module):
         q = q[:, :, -1:]
         if mask.numel() > 0:
           mask = mask[:, :, -1:]
-      o = self.attend(q, caches[2 * i][:, :, 0:end], caches[2 * i + 1][:, :, 0:end], mask)
-      x = self.feed_forward(x + self.linear(o, l[6], l[7], l[8], l[9], 0.), l, 0.)
-    x = self.norm(x[:, -1], final[0], final[1])
-    return torch.linear(x, final[2]).to(6)
+      o = self.attend(q, caches[2 * i][:, :, 0:end], caches[2 * i + 1][:, :, 0:end], mask, scales[i])
+      x = self.after_attention(x, o, l, 0.)
+    return self.project(self.final_norm(x[:, -1], final[0], final[1]), final[2], final[3])
 
   # Keeps the cache rows of the replies that go on.
   def keep_rows(self: __torch__.Kernels, caches: List[Tensor], rows: Tensor) -> List[Tensor]:
@@ -171,16 +300,40 @@ class Kernels(Module):
       out.append(torch.zeros([rows, self.kv_heads, length, self.head_dim], dtype=self.dtype, device=like.device))
     return out
 
-  # Attention mask of left-padded prompts: causal, from each row's first real column; a padding query sees itself.
-  def prompt_mask(self: __torch__.Kernels, starts: Tensor, t: int) -> Tensor:
-    column = torch.arange(t, device=starts.device)
-    causal = column.unsqueeze(0) <= column.unsqueeze(1)
-    real = column.unsqueeze(0) >= starts.unsqueeze(1)
-    eye = column.unsqueeze(0) == column.unsqueeze(1)
-    return (causal.unsqueeze(0) & real.unsqueeze(1) | eye.unsqueeze(0)).unsqueeze(1)
+  # What queries at columns p … p+T see of columns 0 … p+T in left-padded rows: from each row's first real column
+  # (starts, B), no further back than the window; a padding query sees itself. Slopes (N) make it additive.
+  def decode_mask(self: __torch__.Kernels, starts: Tensor, p: int, t: int, window: int, slopes: Tensor) -> Tensor:
+    query = torch.arange(p, p + t, device=starts.device).unsqueeze(1)
+    column = torch.arange(p + t, device=starts.device).unsqueeze(0)
+    seen = torch.le(column, query)
+    if window > 0:
+      seen = torch.logical_and(seen, torch.lt(query - column, window))
+    real = torch.ge(column, starts.unsqueeze(1)).unsqueeze(1)
+    seen = torch.logical_or(torch.logical_and(seen.unsqueeze(0), real), torch.eq(column, query).unsqueeze(0)).unsqueeze(1)
+    return self.with_slopes(seen, column - query, slopes)
 
-  def step_mask(self: __torch__.Kernels, starts: Tensor, s: int) -> Tensor:
-    return (torch.arange(s, device=starts.device).unsqueeze(0) >= starts.unsqueeze(1)).unsqueeze(1).unsqueeze(1)
+  # What the T tokens of right-padded rows see of each other: those before them, no further back than the window, of
+  # their own segment (B T, of packed rows), and, where the model is not causal, below the row's length (B).
+  def row_mask(self: __torch__.Kernels, lengths: Tensor, segments: Tensor, t: int, window: int, slopes: Tensor) -> Tensor:
+    query = torch.arange(t, device=lengths.device).unsqueeze(1)
+    column = torch.arange(t, device=lengths.device).unsqueeze(0)
+    seen = torch.ones([1, 1, t, t], dtype=11, device=lengths.device)
+    if self.causal:
+      seen = torch.logical_and(seen, torch.le(column, query))
+    else:
+      seen = torch.logical_and(seen, torch.lt(column, lengths.unsqueeze(1)).unsqueeze(1).unsqueeze(1))
+    if window > 0:
+      seen = torch.logical_and(seen, torch.lt(query - column, window))
+    if segments.numel() > 0:
+      seen = torch.logical_and(seen, torch.eq(segments.unsqueeze(1).unsqueeze(3), segments.unsqueeze(1).unsqueeze(2)))
+    return self.with_slopes(seen, column - query, slopes)
+
+  # Linear biases (Press et al. 2022): slope × (column − query), −∞ where nothing is seen.
+  def with_slopes(self: __torch__.Kernels, seen: Tensor, distance: Tensor, slopes: Tensor) -> Tensor:
+    if slopes.numel() == 0:
+      return seen
+    bias = slopes.view([1, -1, 1, 1]) * distance.to(6).view([1, 1, distance.size(0), distance.size(1)])
+    return torch.where(seen, bias, torch.full_like(bias, float("-inf"))).to(self.dtype)
 
   # Weights of one linear site in the compute dtype, (out, in): parts stacked by rows.
   def fuse(self: __torch__.Kernels, parts: List[Tensor], transposed: bool) -> Tensor:
@@ -227,28 +380,75 @@ class Kernels(Module):
     return w.to(6) + delta
 
   def final_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    if w.numel() == 0:
+      return x
     return self.norm(x, w, b)
+
+  # The dense layer, activation and norm before the head of a masked language model.
+  def head_transform(self: __torch__.Kernels, x: Tensor, w: List[Tensor]) -> Tensor:
+    y = self.activate(torch.linear(x, w[0].to(x.dtype), w[1].to(x.dtype)))
+    return self.norm(y, w[2].to(x.dtype), w[3].to(x.dtype))
+
+  # An encoder's pooled first token.
+  def pool(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    return torch.tanh(torch.linear(x, w.to(x.dtype), b.to(x.dtype)))
+
+  # Experts' matrices side by side: (E, rows of all parts, in).
+  def stack_experts(self: __torch__.Kernels, first: List[Tensor], second: List[Tensor]) -> Tensor:
+    all : List[Tensor] = []
+    for e in range(len(first)):
+      if len(second) > 0:
+        all.append(torch.cat([first[e], second[e]], 0).to(self.dtype))
+      else:
+        all.append(first[e].to(self.dtype))
+    return torch.stack(all)
+
+  # Tables one below the other.
+  def join_rows(self: __torch__.Kernels, tables: List[Tensor]) -> Tensor:
+    return torch.cat(tables, 0)
+
+  # Rows of one expert's matrix.
+  def expert_slice(self: __torch__.Kernels, w: Tensor, expert: int, start: int, end: int) -> Tensor:
+    return w[expert][start:end].contiguous()
 
   # rows of x (B T H) at flat indices: (N, H)
   def rows(self: __torch__.Kernels, x: Tensor, index: Tensor) -> Tensor:
     return x.reshape([-1, x.size(-1)]).index_select(0, index.clone())
 
-  def logits(self: __torch__.Kernels, h: Tensor, head: Tensor) -> Tensor:
-    return torch.linear(h, head.to(h.dtype)).to(6)
+  # The output head as it multiplies rows of h's dtype.
+  def head_weight(self: __torch__.Kernels, head: Tensor, h: Tensor) -> Tensor:
+    if self.normalized_head:
+      head = head / torch.linalg_vector_norm(head, 2., [-1], True)
+    return head.to(h.dtype)
+
+  # Logits of rows h under a head made by head_weight: float32.
+  def project(self: __torch__.Kernels, h: Tensor, e: Tensor, bias: Tensor) -> Tensor:
+    z = torch.linear(h, e).to(6)
+    if bias.numel() > 0:
+      z = z + bias.to(6)
+    if self.logit_softcap > 0.:
+      z = torch.tanh(z / self.logit_softcap) * self.logit_softcap
+    return z
+
+  def logits(self: __torch__.Kernels, h: Tensor, head: Tensor, bias: Tensor) -> Tensor:
+    return self.project(h, self.head_weight(head, h), bias)
 
   # Scores of a scalar (or class) head on rows h (N, H): float32 (N, labels).
-  def scores(self: __torch__.Kernels, h: Tensor, head: Tensor) -> Tensor:
-    return torch.linear(h, head.to(h.dtype)).to(6)
+  def scores(self: __torch__.Kernels, h: Tensor, head: Tensor, bias: Tensor) -> Tensor:
+    z = torch.linear(h, head.to(h.dtype)).to(6)
+    if bias.numel() > 0:
+      z = z + bias.to(6)
+    return z
 
   # log softmax(logits / temperature)[target] (N) and, without a graph, entropy (N); chunks bound the memory.
-  def log_probs(self: __torch__.Kernels, h: Tensor, head: Tensor, targets: Tensor, temperature: float, chunk: int) -> Tuple[Tensor, Tensor]:
-    e = head.to(h.dtype)
+  def log_probs(self: __torch__.Kernels, h: Tensor, head: Tensor, bias: Tensor, targets: Tensor, temperature: float, chunk: int) -> Tuple[Tensor, Tensor]:
+    e = self.head_weight(head, h)
     targets = targets.clone()
     picked : List[Tensor] = []
     entropies : List[Tensor] = []
     start = 0
     while start < h.size(0):
-      z = torch.linear(h[start:start + chunk], e).to(6)
+      z = self.project(h[start:start + chunk], e, bias)
       if temperature != 1.:
         z = z / temperature
       ls = torch.log_softmax(z, -1)
@@ -261,33 +461,43 @@ class Kernels(Module):
     return (torch.cat(picked), torch.cat(entropies))
 
   # Weighted negative log-likelihood, its gradient formed on the way: sum_i weight_i * -log p(target_i).
-  # Gives the loss (), the plain token losses (N), top-1 hits (N), d loss / d h (N, H) and, if asked, d loss / d head (V, H) float32.
-  def nll(self: __torch__.Kernels, h: Tensor, head: Tensor, targets: Tensor, weights: Tensor, head_grad: bool, chunk: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    e = head.to(h.dtype)
+  # Gives the loss (), the plain token losses (N), top-1 hits (N), d loss / d h (N, H) and, if asked, d loss / d head
+  # (V, H) and d loss / d bias (V), float32.
+  def nll(self: __torch__.Kernels, h: Tensor, head: Tensor, bias: Tensor, targets: Tensor, weights: Tensor, head_grad: bool, chunk: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    e = self.head_weight(head, h)
     grad = torch.empty_like(h)
     losses = torch.empty_like(weights)
     hits = torch.empty_like(weights)
     dhead = torch.empty([0])
     if head_grad:
       dhead = torch.zeros_like(head, dtype=6)
+    dbias = torch.zeros_like(bias, dtype=6)
     start = 0
     while start < h.size(0):
       end = min(start + chunk, h.size(0))
       hc = h[start:end]
       y = targets[start:end].unsqueeze(1)
-      z = torch.linear(hc, e).to(6)
+      z = self.project(hc, e, bias)
       hits[start:end].copy_((z.argmax(-1) == y.squeeze(1)).to(6))
       ls = torch.log_softmax(z, -1)
       losses[start:end].copy_(-ls.gather(1, y).squeeze(1))
       p = ls.exp_()
       p.scatter_add_(1, y, torch.full_like(y, -1, dtype=6))
       p.mul_(weights[start:end].unsqueeze(1))
+      if self.logit_softcap > 0.:
+        p.mul_(1. - torch.square(z / self.logit_softcap))
       pc = p.to(h.dtype)
       grad[start:end].copy_(torch.matmul(pc, e))
       if head_grad:
         dhead.add_(torch.matmul(pc.t(), hc).to(6))
+        if bias.numel() > 0:
+          dbias.add_(p.sum(0))
       start = end
-    return ((losses * weights).sum(), losses, hits, grad, dhead)
+    if head_grad and self.normalized_head:
+      length = torch.linalg_vector_norm(head, 2., [-1], True).to(6)
+      unit = head.to(6) / length
+      dhead = (dhead - unit * (unit * dhead).sum(-1, True)) / length
+    return ((losses * weights).sum(), losses, hits, grad, dhead, dbias)
 
   # d (sum of outputs * output_grads) / d parameter for each parameter, zeros where it has no part.
   def gradients(self: __torch__.Kernels, outputs: List[Tensor], output_grads: List[Tensor], parameters: List[Tensor]) -> List[Tensor]:

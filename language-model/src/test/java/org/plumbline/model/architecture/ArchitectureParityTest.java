@@ -25,7 +25,6 @@ import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.tensor.Parameter;
-import org.plumbline.testing.Golden;
 
 /** Logits, log-probabilities, greedy tokens, scores and gradients equal transformers' (float32). */
 @Tag("parity")
@@ -35,11 +34,10 @@ class ArchitectureParityTest {
 
   @TestFactory
   Stream<DynamicTest> logitsOnEitherPaddingSide() {
-    return Golden.perDirectory(
-        "architectures",
+    return GoldenModel.perFamily(
         folder -> {
           try (SafetensorsFile expected = open(folder);
-              DecoderModel model = GoldenModel.loadOrSkip(folder, LoadOptions.frozen())) {
+              TransformerModel model = GoldenModel.loadOrSkip(folder, LoadOptions.frozen())) {
             Assumptions.assumeTrue(
                 expected.tensors().containsKey("right.logits")
                     && expected.tensor("right.logits").spec().shape().length == 3,
@@ -47,8 +45,12 @@ class ArchitectureParityTest {
             for (String side : List.of("right", "left")) {
               String ids = side + ".input_ids";
               String mask = side + ".attention_mask";
-              List<float[][]> actual =
-                  GoldenModel.logits(model, GoldenModel.rows(expected, ids, mask), List.of());
+              if (!expected.tensors().containsKey(ids)) {
+                continue;
+              }
+              List<int[]> rows = GoldenModel.rows(expected, ids, mask);
+              TokenBatch batch = GoldenModel.batch(expected, rows, side);
+              List<float[][]> actual = GoldenModel.logits(model, batch, List.of());
               compareLogits(expected, side, actual, GoldenModel.columns(expected, mask));
             }
           }
@@ -75,11 +77,10 @@ class ArchitectureParityTest {
 
   @TestFactory
   Stream<DynamicTest> logProbabilities() {
-    return Golden.perDirectory(
-        "architectures",
+    return GoldenModel.perFamily(
         folder -> {
           try (SafetensorsFile expected = open(folder);
-              DecoderModel model = GoldenModel.loadOrSkip(folder, LoadOptions.frozen())) {
+              TransformerModel model = GoldenModel.loadOrSkip(folder, LoadOptions.frozen())) {
             Assumptions.assumeTrue(
                 expected.tensors().containsKey("right.logprobs"), "no language model");
             List<int[]> rows =
@@ -98,14 +99,15 @@ class ArchitectureParityTest {
 
   @TestFactory
   Stream<DynamicTest> greedyTokens() {
-    return Golden.perDirectory(
-        "architectures",
+    return GoldenModel.perFamily(
         folder -> {
-          try (SafetensorsFile expected = open(folder);
-              DecoderModel model = GoldenModel.loadOrSkip(folder, LoadOptions.frozen());
-              Generator generator = new Generator(model, 16)) {
+          try (SafetensorsFile given = open(folder)) {
             Assumptions.assumeTrue(
-                expected.tensors().containsKey("gen.left.sequences"), "no generation case");
+                given.tensors().containsKey("gen.left.sequences"), "no generation case");
+          }
+          try (SafetensorsFile expected = open(folder);
+              TransformerModel model = GoldenModel.loadOrSkip(folder, LoadOptions.frozen());
+              Generator generator = new Generator(model, 16)) {
             List<int[]> prompts =
                 GoldenModel.rows(expected, "gen.left.input_ids", "gen.left.attention_mask");
             int promptWidth = (int) expected.tensor("gen.left.input_ids").spec().shape()[1];
@@ -155,13 +157,12 @@ class ArchitectureParityTest {
 
   @TestFactory
   Stream<DynamicTest> rewards() {
-    return Golden.perDirectory(
-        "architectures",
+    return GoldenModel.perFamily(
         folder -> {
           try (SafetensorsFile expected = open(folder)) {
             Assumptions.assumeTrue(
                 expected.tensors().containsKey("right.token_scores"), "no reward model");
-            try (DecoderModel model = GoldenModel.loadOrSkip(folder, LoadOptions.frozen())) {
+            try (TransformerModel model = GoldenModel.loadOrSkip(folder, LoadOptions.frozen())) {
               for (String side : List.of("right", "left")) {
                 if (!expected.tensors().containsKey(side + ".logits")) {
                   continue;
@@ -181,14 +182,13 @@ class ArchitectureParityTest {
 
   @TestFactory
   Stream<DynamicTest> gradients() {
-    return Golden.perDirectory(
-        "architectures",
+    return GoldenModel.perFamily(
         folder -> {
           Path file = folder.resolve("grads.expected.json");
           Assumptions.assumeTrue(Files.exists(file), "no gradients given");
           JsonNode expected = new ObjectMapper().readTree(file.toFile());
           try (SafetensorsFile batch = open(folder);
-              DecoderModel model = GoldenModel.loadOrSkip(folder, LoadOptions.full())) {
+              TransformerModel model = GoldenModel.loadOrSkip(folder, LoadOptions.full())) {
             compareGradients(
                 model,
                 GoldenModel.rows(batch, "right.input_ids", "right.attention_mask"),
@@ -197,7 +197,8 @@ class ArchitectureParityTest {
         });
   }
 
-  private static void compareGradients(DecoderModel model, List<int[]> rows, JsonNode expected) {
+  private static void compareGradients(
+      TransformerModel model, List<int[]> rows, JsonNode expected) {
     try (NDManager scope = model.newScope()) {
       TokenBatch tokens = TokenBatch.of(rows);
       List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
@@ -210,7 +211,7 @@ class ArchitectureParityTest {
       List<Parameter> parameters = model.parameters();
       List<NDArray> gradients =
           model.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
-      model.addHeadGradient(parameters, gradients, loss.headGrad());
+      model.addHeadGradient(parameters, gradients, loss);
       assertThat(loss.loss()).isCloseTo(expected.path("loss").asDouble(), within(1e-5));
       double[] squares = model.carrier().squareSums(gradients);
       List<String> names = new ArrayList<>();

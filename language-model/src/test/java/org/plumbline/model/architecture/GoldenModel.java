@@ -2,14 +2,21 @@ package org.plumbline.model.architecture;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.config.Head;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.safetensors.SafetensorsFile;
+import org.plumbline.testing.Golden;
 
 /**
  * Golden batches: padded ids, masks and expected values, and the model's answers in the same shape.
@@ -54,16 +61,51 @@ final class GoldenModel {
   }
 
   /** Logits of every real token, row by row: one float[V] each. */
-  static List<float[][]> logits(DecoderModel model, List<int[]> rows, List<LoraAdapter> active) {
+  static List<float[][]> logits(
+      TransformerModel model, List<int[]> rows, List<LoraAdapter> active) {
+    return logits(model, TokenBatch.of(rows), active);
+  }
+
+  /** The batch of one padding side, with token types where the case has them. */
+  static TokenBatch batch(SafetensorsFile file, List<int[]> rows, String side) {
+    String types = side + ".token_type_ids";
+    TokenBatch batch = TokenBatch.of(rows);
+    return file.tensors().containsKey(types)
+        ? batch.withTypes(rows(file, types, side + ".attention_mask"))
+        : batch;
+  }
+
+  /** Shared goldens by family, and our own of families that they lack. */
+  static Stream<DynamicTest> perFamily(Golden.CaseTest test) {
+    Path own = Path.of("src/test/resources/families");
+    try (Stream<Path> folders = Files.list(own)) {
+      List<DynamicTest> tests =
+          folders
+              .sorted()
+              .map(
+                  folder ->
+                      DynamicTest.dynamicTest(
+                          "own " + folder.getFileName(), () -> test.check(folder)))
+              .toList();
+      return Stream.concat(Golden.perDirectory("architectures", test), tests.stream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<float[][]> logits(
+      TransformerModel model, TokenBatch batch, List<LoraAdapter> active) {
     try (NDManager scope = model.newScope()) {
-      TokenBatch batch = TokenBatch.of(rows);
       List<float[][]> all = new ArrayList<>();
-      for (int b = 0; b < rows.size(); b++) {
+      for (int b = 0; b < batch.rows(); b++) {
         int row = b;
-        long[] index = new long[rows.get(b).length];
+        long[] index = new long[batch.lengths()[b]];
         Arrays.setAll(index, t -> batch.index(row, t));
         NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
-        float[] flat = model.logits(scope, hidden).toFloatArray();
+        boolean tokens = model.config().head() == Head.TOKEN_CLASSIFICATION;
+        float[] flat =
+            (tokens ? model.scores(scope, hidden, active, false) : model.logits(scope, hidden))
+                .toFloatArray();
         int vocabulary = flat.length / index.length;
         float[][] logits = new float[index.length][];
         Arrays.setAll(logits, t -> Arrays.copyOfRange(flat, t * vocabulary, (t + 1) * vocabulary));
@@ -74,9 +116,9 @@ final class GoldenModel {
   }
 
   /** Loads, or skips the test by name where the family is still to be built. */
-  static DecoderModel loadOrSkip(Path folder, LoadOptions options) {
+  static TransformerModel loadOrSkip(Path folder, LoadOptions options) {
     try {
-      return DecoderModel.load(folder, options);
+      return TransformerModel.load(folder, options);
     } catch (ModelFormatException e) {
       Assumptions.assumeFalse(
           e.getMessage().contains("model_type") || e.getMessage().contains("sliding_window"),

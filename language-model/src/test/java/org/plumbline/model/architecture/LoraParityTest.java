@@ -36,7 +36,7 @@ class LoraParityTest {
     Assumptions.assumeTrue(Files.exists(file), "several adapters: still to be built");
     JsonNode config = new ObjectMapper().readTree(file.toFile());
     Path base = folder.resolve(config.path("base_model_name_or_path").asText()).normalize();
-    try (DecoderModel model = GoldenModel.loadOrSkip(base, LoadOptions.frozen());
+    try (TransformerModel model = GoldenModel.loadOrSkip(base, LoadOptions.frozen());
         SafetensorsFile expected = SafetensorsFile.open(folder.resolve("expected.safetensors"))) {
       LoraAdapter adapter = loadOrSkip(model, folder);
       List<LoraAdapter> active = List.of(adapter);
@@ -56,7 +56,7 @@ class LoraParityTest {
     }
   }
 
-  private static LoraAdapter loadOrSkip(DecoderModel model, Path folder) {
+  private static LoraAdapter loadOrSkip(TransformerModel model, Path folder) {
     try {
       return model.loadAdapter("golden", folder);
     } catch (ModelFormatException e) {
@@ -85,7 +85,7 @@ class LoraParityTest {
     }
   }
 
-  private void mergesAsPeftDoes(Path folder, DecoderModel model, List<LoraAdapter> active)
+  private void mergesAsPeftDoes(Path folder, TransformerModel model, List<LoraAdapter> active)
       throws Exception {
     Path file = folder.resolve("merged.safetensors");
     if (!Files.exists(file)) {
@@ -104,7 +104,7 @@ class LoraParityTest {
   }
 
   private void savesItselfAgain(
-      Path folder, DecoderModel model, LoraAdapter adapter, SafetensorsFile expected)
+      Path folder, TransformerModel model, LoraAdapter adapter, SafetensorsFile expected)
       throws Exception {
     Path out = Files.createDirectories(temporary.resolve(folder.getFileName() + "-again"));
     model.saveAdapter(adapter, out, "base");

@@ -56,7 +56,7 @@ class PeftInteropTest {
   @Test
   void languageModelAdapterAndMergedModel() throws Exception {
     PythonEnv.assume();
-    try (DecoderModel model = DecoderModel.create(config(), LoadOptions.full(), 5)) {
+    try (TransformerModel model = TransformerModel.create(config(), LoadOptions.full(), 5)) {
       LoraAdapter adapter = adapter(model, 0);
       Path base = Files.createDirectories(folder.resolve("base"));
       Path peft = Files.createDirectories(folder.resolve("peft"));
@@ -75,7 +75,7 @@ class PeftInteropTest {
   void rewardModelAndItsAdapterWithHead() throws Exception {
     PythonEnv.assume();
     TransformerConfig scorer = config().asClassifier(1);
-    try (DecoderModel model = DecoderModel.create(scorer, LoadOptions.full(), 6)) {
+    try (TransformerModel model = TransformerModel.create(scorer, LoadOptions.full(), 6)) {
       LoraAdapter adapter = adapter(model, 1);
       Path base = Files.createDirectories(folder.resolve("reward"));
       Path peft = Files.createDirectories(folder.resolve("reward-peft"));
@@ -94,7 +94,7 @@ class PeftInteropTest {
         size, new SpecialIds(OptionalInt.empty(), List.of(2), OptionalInt.of(0)));
   }
 
-  private static LoraAdapter adapter(DecoderModel model, int headWidth) {
+  private static LoraAdapter adapter(TransformerModel model, int headWidth) {
     LoraAdapter adapter =
         model.addAdapter(
             "test", new LoraConfig(4, 8, 0, List.of(LoraConfig.ALL_LINEAR), false), headWidth, 9);
@@ -108,7 +108,7 @@ class PeftInteropTest {
     return adapter;
   }
 
-  private static float[] last(DecoderModel model, List<LoraAdapter> active) {
+  private static float[] last(TransformerModel model, List<LoraAdapter> active) {
     float[][] logits = GoldenModel.logits(model, List.of(IDS), active).get(0);
     return logits[logits.length - 1];
   }

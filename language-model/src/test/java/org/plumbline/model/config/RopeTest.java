@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 /** Numbers of LlamaRotaryEmbedding.inv_freq in transformers 5.23, head dimension 64. */
 class RopeTest {
   private static void check(Rope rope, int index, double expected) {
-    assertThat((double) rope.inverseFrequencies()[index])
+    assertThat((double) rope.inverseFrequencies(0)[index])
         .isCloseTo(expected, within(expected * 3e-7));
   }
 
   @Test
   void plainFrequencies() {
-    Rope rope = new Rope(10_000, 64, RopeScaling.NONE);
-    assertThat(rope.inverseFrequencies()).hasSize(32);
+    Rope rope = new Rope(10_000, 64, false, RopeScaling.NONE);
+    assertThat(rope.inverseFrequencies(0)).hasSize(32);
     check(rope, 0, 1);
     check(rope, 1, 0.7498942017555237);
     check(rope, 15, 0.01333521492779255);
@@ -24,14 +24,14 @@ class RopeTest {
 
   @Test
   void linearScaling() {
-    Rope rope = new Rope(10_000, 64, RopeScaling.linear(4));
+    Rope rope = new Rope(10_000, 64, false, new RopeScaling.Linear(4));
     check(rope, 1, 0.18747355043888092);
     check(rope, 31, 3.333803761051968e-05);
   }
 
   @Test
   void llama3Scaling() {
-    Rope rope = new Rope(500_000, 64, new RopeScaling(RopeScaling.Kind.LLAMA3, 8, 1, 4, 8192));
+    Rope rope = new Rope(500_000, 64, false, new RopeScaling.Llama3(8, 1, 4, 8192));
     check(rope, 1, 0.663601279258728); // short waves: kept
     check(rope, 14, 0.0032114461064338684);
     check(rope, 15, 0.0013718936825171113); // between: blended

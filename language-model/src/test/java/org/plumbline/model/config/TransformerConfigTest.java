@@ -30,7 +30,7 @@ class TransformerConfigTest {
             "{'rope_parameters':{'rope_theta':500000.0,'rope_type':'linear','factor':2.0},"
                 + "'dtype':'bfloat16','head_dim':8,'layer_types':['full_attention','full_attention']}");
     assertThat(old.rope())
-        .contains(new Rope(500_000, 8, RopeScaling.linear(2)))
+        .contains(new Rope(500_000, 8, false, new RopeScaling.Linear(2)))
         .isEqualTo(current.rope());
     assertThat(old.headDim()).isEqualTo(8).isEqualTo(current.headDim());
     assertThat(old.dtype()).isEqualTo(DType.BF16).isEqualTo(current.dtype());
@@ -45,7 +45,7 @@ class TransformerConfigTest {
             "{'rope_scaling':{'rope_type':'llama3','factor':8.0,'low_freq_factor':1.0,"
                 + "'high_freq_factor':4.0,'original_max_position_embeddings':8192}}");
     assertThat(config.rope().orElseThrow().scaling())
-        .isEqualTo(new RopeScaling(RopeScaling.Kind.LLAMA3, 8, 1, 4, 8192));
+        .isEqualTo(new RopeScaling.Llama3(8, 1, 4, 8192));
   }
 
   @Test
@@ -59,7 +59,7 @@ class TransformerConfigTest {
     assertThat(gpt2.intermediateSize()).isEqualTo(128);
     assertThat(gpt2.tiedEmbeddings()).isTrue();
     assertThat(gpt2.activation()).isEqualTo(Activation.GELU_TANH);
-    assertThat(gpt2.norm()).isEqualTo(new Normalization(Normalization.Kind.LAYER, 1e-5));
+    assertThat(gpt2.norm()).isEqualTo(Normalization.before(Normalization.Kind.LAYER, 1e-5));
     assertThat(gpt2.rope()).isEmpty();
     assertThat(ConfigJson.parse(ConfigJson.QWEN2, "{}").biases())
         .isEqualTo(new Biases(true, false, false));
@@ -109,13 +109,13 @@ class TransformerConfigTest {
         "{'frobnicate':1} | not understood: frobnicate = 1",
         "{'model_type':'frobnicate'} | model_type is \"frobnicate\"; supported: gpt2, llama, qwen2",
         "{'model_type':''} | has no model_type; supported: gpt2, llama, qwen2",
-        "{'architectures':['LlamaForTokenClassification']} | architectures is [LlamaForTokenClassification]",
+        "{'architectures':['LlamaForQuestionAnswering']} | architectures is [LlamaForQuestionAnswering]",
         "{'hidden_size':'x'} | hidden_size is \"x\"; a positive integer is needed",
         "{'hidden_size':null} | hidden_size is missing",
         "{'num_attention_heads':5} | it must divide hidden_size 32",
         "{'num_key_value_heads':3} | it must divide num_attention_heads 4",
         "{'hidden_act':'gegelu'} | hidden_act is gegelu; supported: silu",
-        "{'rope_scaling':{'type':'yarn','factor':2}} | rope_scaling.rope_type is yarn; supported: default, linear, llama3",
+        "{'rope_scaling':{'type':'ntk','factor':2}} | rope_scaling.rope_type is ntk; supported: default, linear, dynamic, llama3, yarn, longrope",
         "{'rope_scaling':{'type':'linear'}} | rope_scaling.factor is missing",
         "{'rope_scaling':{'type':'default','beta_fast':1}} | not understood: rope_scaling.beta_fast = 1",
         "{'rope_scaling':7} | rope_scaling is 7; an object is needed",
@@ -183,7 +183,7 @@ class TransformerConfigTest {
     config.write(folder);
     TransformerConfig back = TransformerConfig.read(folder);
     assertThat(back).isEqualTo(config);
-    assertThat(back.rope()).isEqualTo(Optional.of(new Rope(10_000, 16, RopeScaling.NONE)));
+    assertThat(back.rope()).isEqualTo(Optional.of(new Rope(10_000, 16, false, RopeScaling.NONE)));
     assertThat(back.specialIds()).isEqualTo(ids);
   }
 

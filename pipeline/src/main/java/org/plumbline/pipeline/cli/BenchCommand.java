@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.NllResult;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.generation.Generator;
 import org.plumbline.model.generation.SamplingConfig;
 import org.plumbline.model.generation.SequenceScorer;
@@ -115,7 +115,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** A LoRA step of rank 16 on all linear layers: forward, loss on every token, backward, AdamW. */
-  private Runnable sft(DecoderModel base) {
+  private Runnable sft(TransformerModel base) {
     LoraAdapter adapter =
         base.addAdapter(
             "bench", new LoraConfig(16, 32, 0, List.of(LoraConfig.ALL_LINEAR), false), 0, 0);
@@ -140,7 +140,7 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
-  private Runnable generate(DecoderModel base) {
+  private Runnable generate(TransformerModel base) {
     Generator generator = new Generator(base, batch);
     List<int[]> prompts = random(base, PROMPT);
     SamplingConfig sampling = SamplingConfig.pure(REPLY, 1, Set.of());
@@ -148,7 +148,7 @@ final class BenchCommand implements Callable<Integer> {
         generator.generate(prompts, List.of(), sampling, row -> RandomStreams.of(0, "bench", row));
   }
 
-  private List<int[]> random(DecoderModel base, int size) {
+  private List<int[]> random(TransformerModel base, int size) {
     SplittableRandom random = new SplittableRandom(0);
     List<int[]> rows = new ArrayList<>();
     for (int b = 0; b < batch; b++) {

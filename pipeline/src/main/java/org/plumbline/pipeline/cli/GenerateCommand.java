@@ -5,23 +5,22 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.generation.Generated;
 import org.plumbline.model.generation.Generator;
-import org.plumbline.model.generation.SamplingConfig;
+import org.plumbline.model.generation.StopTexts;
 import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.ConsoleProgress;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
 import org.plumbline.stage.Progress;
 import org.plumbline.stage.RandomStreams;
-import org.plumbline.stage.UserException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,8 +34,6 @@ import picocli.CommandLine.Option;
       "Flag > generation_config.json > temperature 1; temperature 0 is greedy."
     })
 final class GenerateCommand implements Callable<Integer> {
-  private static final int DEFAULT_TOKENS = 128;
-
   private final Terminal terminal;
   @Mixin private ModelOptions model = new ModelOptions();
 
@@ -46,35 +43,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--output", required = true, paramLabel = "FILE")
   private Path output = Path.of("");
 
-  @Option(names = "--max-new-tokens", paramLabel = "N")
-  private @Nullable Integer maxNewTokens;
-
-  @Option(names = "--temperature", paramLabel = "T")
-  private @Nullable Double temperature;
-
-  @Option(names = "--top-p", paramLabel = "P")
-  private @Nullable Double topP;
-
-  @Option(names = "--top-k", paramLabel = "K")
-  private @Nullable Integer topK;
-
-  @Option(names = "--min-p", paramLabel = "P")
-  private @Nullable Double minP;
-
-  @Option(names = "--repetition-penalty", paramLabel = "R")
-  private @Nullable Double repetitionPenalty;
-
-  @Option(names = "--n", paramLabel = "N", defaultValue = "1", description = "replies per prompt")
-  private int perPrompt = 1;
-
-  @Option(
-      names = "--stop",
-      paramLabel = "TEXT",
-      description = "text that ends a reply; may be repeated")
-  private List<String> stops = new ArrayList<>();
-
-  @Option(names = "--ignore-eos", description = "go on past the end token")
-  private boolean ignoreEos;
+  @Mixin private GenerationOptions generation = new GenerationOptions();
 
   @Option(names = "--seed", paramLabel = "S", defaultValue = "7")
   private long seed = 7;
@@ -92,38 +61,31 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintStream text = results.text(terminal);
     ModelOptions.requireBatch(batchSize);
+    generation.check();
     List<JsonRow> rows = JsonLines.readAll(input);
-    if (perPrompt < 1) {
-      throw new UserException("--n %d must be at least 1".formatted(perPrompt));
-    }
+    int each = generation.perPrompt();
     try (ModelOptions.Loaded loaded = model.load();
         ScoreCommand.Rows encoder = new ScoreCommand.Rows(loaded);
-        Progress progress = ConsoleProgress.start("replies", (long) rows.size() * perPrompt, text);
+        Progress progress = ConsoleProgress.start("replies", (long) rows.size() * each, text);
         Generator generator =
             new Generator(loaded.model(), batchSize, done -> progress.to(done, ""))) {
       List<int[]> prompts = new ArrayList<>();
       Set<Integer> chatStops = new HashSet<>();
       for (JsonRow row : rows) {
-        int[] ids = prompt(row, encoder, chatStops);
-        for (int i = 0; i < perPrompt; i++) {
-          prompts.add(ids);
-        }
+        prompts.add(prompt(row, encoder, chatStops));
       }
-      SamplingConfig sampling = sampling(loaded, chatStops);
-      TextTokenizer tokenizer = encoder.tokenizer();
+      generator.require(prompts);
+      GenerationOptions.Settings settings =
+          generation.over(
+              GenerationConfig.read(loaded.folder(), loaded.model().config()), chatStops);
+      StopTexts stops = new StopTexts(encoder.tokenizer(), settings.stops());
       terminal.workBegins();
-      List<Generated> replies =
-          generator.generate(
-              prompts,
-              loaded.active(),
-              sampling,
-              row -> RandomStreams.of(seed, "generate", row),
-              (row, ids, length) -> endsWithStop(tokenizer, ids, length));
+      List<Generated> replies = replies(generator, loaded, prompts, settings, stops);
       JsonLines.write(
           output,
           sink -> {
             for (int i = 0; i < replies.size(); i++) {
-              sink.write(result(rows.get(i / perPrompt), replies.get(i), tokenizer));
+              sink.write(result(rows.get(i / each), replies.get(i), encoder.tokenizer(), stops));
             }
           });
       text.printf("%d replies: %s%n", replies.size(), output);
@@ -147,45 +109,50 @@ final class GenerateCommand implements Callable<Integer> {
     return ids;
   }
 
-  private SamplingConfig sampling(ModelOptions.Loaded loaded, Set<Integer> chatStops) {
-    GenerationConfig file = GenerationConfig.read(loaded.folder(), loaded.model().config());
-    Set<Integer> stopIds = new HashSet<>();
-    if (!ignoreEos) {
-      stopIds.addAll(file.eos());
-      stopIds.addAll(chatStops);
+  /** As many replies per prompt as are asked for, prompt by prompt. */
+  private List<Generated> replies(
+      Generator generator,
+      ModelOptions.Loaded loaded,
+      List<int[]> prompts,
+      GenerationOptions.Settings settings,
+      StopTexts stops) {
+    if (settings.beams().searches()) {
+      return generator.search(
+          prompts,
+          loaded.active(),
+          settings.sampling(),
+          settings.beams(),
+          settings.perPrompt(),
+          stops);
     }
-    return new SamplingConfig(
-        maxNewTokens != null ? maxNewTokens : file.maxNewTokens().orElse(DEFAULT_TOKENS),
-        temperature != null ? temperature : file.samplingTemperature(),
-        topK != null ? topK : file.topK().orElse(0),
-        topP != null ? topP : file.topP().orElse(1),
-        minP != null ? minP : file.minP().orElse(0),
-        repetitionPenalty != null ? repetitionPenalty : file.repetitionPenalty().orElse(1),
-        stopIds);
+    List<int[]> repeated =
+        prompts.stream()
+            .flatMap(ids -> Collections.nCopies(settings.perPrompt(), ids).stream())
+            .toList();
+    return generator.generate(
+        repeated,
+        loaded.active(),
+        settings.sampling(),
+        row -> RandomStreams.of(seed, "generate", row),
+        stops);
   }
 
-  private boolean endsWithStop(TextTokenizer tokenizer, int[] ids, int length) {
-    if (stops.isEmpty()) {
-      return false;
-    }
-    String text = tokenizer.decode(java.util.Arrays.copyOf(ids, length), true);
-    return stops.stream().anyMatch(text::contains);
-  }
-
-  private ObjectNode result(JsonRow row, Generated reply, TextTokenizer tokenizer) {
-    String text = tokenizer.decode(reply.ids(), true);
-    for (String stop : stops) {
-      int at = text.indexOf(stop);
-      text = at >= 0 ? text.substring(0, at) : text;
-    }
+  private static ObjectNode result(
+      JsonRow row, Generated reply, TextTokenizer tokenizer, StopTexts stops) {
     ObjectNode result = row.object().deepCopy();
-    result.put("completion", text);
+    result.put("completion", stops.cut(tokenizer.decode(reply.ids(), true)));
     ArrayNode ids = result.putArray("token_ids");
     for (int id : reply.ids()) {
       ids.add(id);
     }
     result.put("tokens", reply.ids().length);
     result.put("finish_reason", reply.stopped() ? "stop" : "length");
+    if (reply.logProbs().length > 0) {
+      ArrayNode logProbs = result.putArray("token_logprobs");
+      for (float logProb : reply.logProbs()) {
+        logProbs.add(logProb);
+      }
+    }
     return result;
   }
 }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
@@ -81,7 +81,7 @@ final class MergeCommand implements Callable<Integer> {
     }
     float[] before =
         new SequenceScorer(loaded.model(), 1).logProbs(probe, loaded.active(), 1).get(0);
-    try (DecoderModel merged = DecoderModel.load(output, options)) {
+    try (TransformerModel merged = TransformerModel.load(output, options)) {
       float[] after = new SequenceScorer(merged, 1).logProbs(probe, new ArrayList<>(), 1).get(0);
       double worst = 0;
       for (int i = 0; i < before.length; i++) {

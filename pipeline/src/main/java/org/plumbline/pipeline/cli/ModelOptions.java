@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.lora.LoraAdapter;
@@ -46,7 +46,7 @@ final class ModelOptions {
    *
    * @param folder of the base model, where tokenizer and template lie
    */
-  record Loaded(Path folder, DecoderModel model, List<LoraAdapter> active)
+  record Loaded(Path folder, TransformerModel model, List<LoraAdapter> active)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -61,7 +61,7 @@ final class ModelOptions {
   Loaded load(LoadOptions options) {
     requireFolder(model);
     Path base = ModelBundle.baseOf(model);
-    DecoderModel loaded = DecoderModel.load(base, options);
+    TransformerModel loaded = TransformerModel.load(base, options);
     try {
       List<LoraAdapter> active = new java.util.ArrayList<>();
       if (!base.equals(model)) {

@@ -2,6 +2,7 @@ package org.plumbline.pipeline.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Log-probability of given completions; rewards if the model is a reward model.",
-      "Rows {\"prompt\",\"completion\"}, {\"messages\"} or {\"input_ids\",\"completion_start\"}."
+      "Rows {\"prompt\",\"completion\"}, {\"messages\"} or {\"input_ids\",\"completion_start\"};",
+      "under an encoder {\"text\",\"text_pair\"?}."
     })
 final class ScoreCommand implements Callable<Integer> {
   private final Terminal terminal;
@@ -60,6 +62,9 @@ final class ScoreCommand implements Callable<Integer> {
     try (ModelOptions.Loaded loaded = model.load();
         Rows encoder = new Rows(loaded);
         Progress progress = ConsoleProgress.start("rows", rows.size(), text)) {
+      if (!loaded.model().config().attention().causal()) {
+        return encoder(loaded, rows, encoder.tokenizer(), progress, text);
+      }
       List<Sequence> sequences = new ArrayList<>();
       for (JsonRow row : rows) {
         sequences.add(encoder.sequence(row));
@@ -106,6 +111,29 @@ final class ScoreCommand implements Callable<Integer> {
       results.print(terminal, Map.of("rows", scored.size(), "output", output.toString()));
       return 0;
     }
+  }
+
+  /** Rows of texts or pairs of texts under an encoder. */
+  private int encoder(
+      ModelOptions.Loaded loaded,
+      List<JsonRow> rows,
+      TextTokenizer tokenizer,
+      Progress progress,
+      PrintStream text)
+      throws IOException {
+    EncoderRows encoded = new EncoderRows(loaded, tokenizer, rows);
+    terminal.workBegins();
+    List<ObjectNode> scored = encoded.score(batchSize, done -> progress.to(done, ""));
+    JsonLines.write(
+        output,
+        sink -> {
+          for (ObjectNode result : scored) {
+            sink.write(result);
+          }
+        });
+    text.printf("%d rows scored: %s%n", scored.size(), output);
+    results.print(terminal, Map.of("rows", scored.size(), "output", output.toString()));
+    return 0;
   }
 
   /** Turns rows into ids; the chat template is opened only if a row needs it. */

@@ -3,8 +3,8 @@ package org.plumbline.pipeline.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
-import org.plumbline.model.architecture.DecoderModel;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
@@ -33,7 +33,7 @@ final class TinyModels {
   /** A llama with a ChatML tokenizer. */
   static Path llama(Path folder, int hiddenSize) {
     TransformerConfig config = prepare(folder, hiddenSize);
-    try (DecoderModel model = DecoderModel.create(config, LoadOptions.full(), 5)) {
+    try (TransformerModel model = TransformerModel.create(config, LoadOptions.full(), 5)) {
       model.save(folder);
     }
     GenerationConfig.of(config.specialIds()).write(folder);
@@ -43,7 +43,7 @@ final class TinyModels {
   /** A llama with a scalar head. */
   static Path rewardModel(Path folder) {
     Path base = llama(folder.resolveSibling(folder.getFileName() + "-base"), 16);
-    try (DecoderModel model = DecoderModel.loadAsScorer(base, LoadOptions.full(), 6)) {
+    try (TransformerModel model = TransformerModel.loadAsScorer(base, LoadOptions.full(), 6)) {
       model.save(folder);
     }
     prepareTokenizer(folder);
@@ -52,7 +52,7 @@ final class TinyModels {
 
   /** A fresh adapter, which changes nothing yet. */
   static Path adapter(Path base, Path folder) {
-    try (DecoderModel model = DecoderModel.load(base, LoadOptions.frozen())) {
+    try (TransformerModel model = TransformerModel.load(base, LoadOptions.frozen())) {
       LoraConfig lora = new LoraConfig(2, 4, 0, List.of(LoraConfig.ALL_LINEAR), false);
       model.saveAdapter(model.addAdapter("new", lora, 0, 3), folder, base.toString());
     }

@@ -1,0 +1,6 @@
+package org.plumbline.model.chat.jinja;
+
+/** Python's None. */
+enum None {
+  NONE
+}

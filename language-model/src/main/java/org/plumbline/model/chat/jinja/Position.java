@@ -1,0 +1,4 @@
+package org.plumbline.model.chat.jinja;
+
+/** A place in a template, both counted from 1. */
+record Position(int line, int column) {}

@@ -1,0 +1,7 @@
+package org.plumbline.model.chat.jinja;
+
+/** Something a template may call. */
+@FunctionalInterface
+interface PythonCallable {
+  Object call(Execution execution, Arguments arguments);
+}

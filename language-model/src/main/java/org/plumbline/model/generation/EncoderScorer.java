@@ -1,0 +1,102 @@
+package org.plumbline.model.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.TransformerModel;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.tokenizer.EncodedPair;
+
+/** What an encoder says of given texts. */
+public final class EncoderScorer {
+  private final TransformerModel model;
+  private final int batchSize;
+  private final LongConsumer done;
+
+  /**
+   * Makes a scorer over a model that stays the caller's.
+   *
+   * @param done told how many texts of a call are done
+   */
+  public EncoderScorer(TransformerModel model, int batchSize, LongConsumer done) {
+    this.model = model;
+    this.batchSize = batchSize;
+    this.done = done;
+  }
+
+  /**
+   * Pseudo-log-likelihoods (Salazar et al. 2020): log p of each token that is not special, given
+   * all others and a mask in its place; nats.
+   *
+   * @param maskId id of the mask token
+   */
+  public List<float[]> maskedLogProbs(
+      List<EncodedPair> texts, int maskId, List<LoraAdapter> active) {
+    List<float[]> all = new ArrayList<>();
+    for (EncodedPair text : texts) {
+      List<Integer> places = new ArrayList<>();
+      for (int i = 0; i < text.length(); i++) {
+        if (!text.special()[i]) {
+          places.add(i);
+        }
+      }
+      float[] logProbs = new float[places.size()];
+      for (int from = 0; from < places.size(); from += batchSize) {
+        List<Integer> some = places.subList(from, Math.min(places.size(), from + batchSize));
+        float[] part = masked(text, some, maskId, active);
+        System.arraycopy(part, 0, logProbs, from, part.length);
+      }
+      all.add(logProbs);
+      done.accept(all.size());
+    }
+    return all;
+  }
+
+  private float[] masked(
+      EncodedPair text, List<Integer> places, int maskId, List<LoraAdapter> active) {
+    List<int[]> rows = new ArrayList<>();
+    List<int[]> types = new ArrayList<>();
+    long[] index = new long[places.size()];
+    long[] targets = new long[places.size()];
+    for (int place : places) {
+      int[] row = text.ids().clone();
+      index[rows.size()] = (long) rows.size() * row.length + place;
+      targets[rows.size()] = row[place];
+      row[place] = maskId;
+      rows.add(row);
+      types.add(text.types());
+    }
+    try (NDManager scope = model.newScope()) {
+      TokenBatch batch = TokenBatch.of(rows).withTypes(types);
+      NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
+      return model.logProbs(scope, hidden, targets, 1, false).get(0).toFloatArray();
+    }
+  }
+
+  /** Class logits of each text, in the order of the model's labels. */
+  public List<float[]> logits(List<EncodedPair> texts, List<LoraAdapter> active) {
+    List<float[]> all = new ArrayList<>();
+    for (int from = 0; from < texts.size(); from += batchSize) {
+      List<EncodedPair> some = texts.subList(from, Math.min(texts.size(), from + batchSize));
+      try (NDManager scope = model.newScope()) {
+        TokenBatch batch =
+            TokenBatch.of(some.stream().map(EncodedPair::ids).toList())
+                .withTypes(some.stream().map(EncodedPair::types).toList());
+        long[] index = new long[some.size()];
+        Arrays.setAll(index, b -> model.scoreIndex(batch, b));
+        NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
+        float[] flat = model.scores(scope, hidden, active, false).toFloatArray();
+        int labels = flat.length / some.size();
+        for (int b = 0; b < some.size(); b++) {
+          all.add(Arrays.copyOfRange(flat, b * labels, (b + 1) * labels));
+        }
+      }
+      done.accept(all.size());
+    }
+    return all;
+  }
+}

@@ -1,0 +1,92 @@
+package org.plumbline.model.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import org.plumbline.model.architecture.DecodingSession;
+import org.plumbline.model.architecture.TransformerModel;
+import org.plumbline.model.engine.KernelScript;
+import org.plumbline.model.lora.LoraAdapter;
+
+/** What all batches of one call share; used by several threads. */
+final class GenerationCall {
+  private final TransformerModel model;
+  private final NDManager manager;
+  private final KernelScript kernels;
+  private final List<LoraAdapter> active;
+  private final SamplingConfig config;
+  private final StopRule stop;
+  private final LogitChain chain;
+  private final FiniteLogits finite;
+  private final Positions positions;
+
+  GenerationCall(
+      TransformerModel model,
+      NDManager manager,
+      KernelScript kernels,
+      List<LoraAdapter> active,
+      SamplingConfig config,
+      StopRule stop) {
+    this.model = model;
+    this.manager = manager;
+    this.kernels = kernels;
+    this.active = active;
+    this.config = config;
+    this.stop = stop;
+    this.chain = new LogitChain(kernels, config);
+    this.finite = new FiniteLogits(kernels);
+    this.positions = Positions.of(model.config());
+  }
+
+  /** An empty reply, as long as the config says at most and no longer than positions reach. */
+  Draft draft(int row, int[] prompt) {
+    positions.require(row, prompt);
+    int limit = Math.min(config.maxNewTokens(), positions.after(prompt));
+    return new Draft(row, prompt, limit, config.logProbs());
+  }
+
+  /** True if a row that ended may run past the learned positions when it stays in the batch. */
+  boolean endsAtPositions(int[] prompt) {
+    return positions.after(prompt) < config.maxNewTokens();
+  }
+
+  /**
+   * Reads the prompts.
+   *
+   * @param drafts those that will continue them
+   * @return logits after each prompt, float32 (B, V)
+   */
+  NDArray read(NDManager scope, DecodingSession session, List<int[]> prompts, List<Draft> drafts) {
+    int width = prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
+    int longest = drafts.stream().mapToInt(Draft::limit).max().orElseThrow();
+    return session.prompt(scope, prompts, width + longest);
+  }
+
+  DecodingSession session() {
+    return model.session(active);
+  }
+
+  NDManager newScope() {
+    return manager.newSubManager();
+  }
+
+  KernelScript kernels() {
+    return kernels;
+  }
+
+  SamplingConfig config() {
+    return config;
+  }
+
+  StopRule stop() {
+    return stop;
+  }
+
+  LogitChain chain() {
+    return chain;
+  }
+
+  FiniteLogits finite() {
+    return finite;
+  }
+}
