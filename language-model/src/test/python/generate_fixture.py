@@ -3,7 +3,7 @@
 Writes the fixture of GenerateParityTest, for a tiny llama with weights by a formula that the test repeats, and for golden
 model folders if they are named:
 
-  python generate_fixture.py ../resources/org/plumbline/model/generation/generate.json GOLDENS/architectures/{llama,gpt2}
+  python generate_fixture.py ../resources/org/plumbline/model/generation/generate.json GOLDENS/architectures/{llama,gpt2,mistral}
 """
 import json, os, sys
 import torch, transformers

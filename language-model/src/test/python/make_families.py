@@ -168,9 +168,30 @@ def transformers_families(out):
                       t.LlamaForCausalLM, lengths, 24)
     from_transformers(out / "mixtral-window", t.MixtralConfig(**base, num_local_experts=3, num_experts_per_tok=2, sliding_window=5),
                       t.MixtralForCausalLM, lengths, 25)
+    from_transformers(out / "mixtral-balanced", t.MixtralConfig(**base, num_local_experts=4, num_experts_per_tok=2,
+                      output_router_logits=True, router_aux_loss_coef=0.5), t.MixtralForCausalLM, lengths, 27)
+    balanced(out / "mixtral-balanced")
     bert = dict(vocab_size=VOCAB, hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4,
                 max_position_embeddings=32, pad_token_id=0)
     from_transformers(out / "bert-tokens", t.BertConfig(**bert, num_labels=5), t.BertForTokenClassification, lengths, 26, False)
+
+
+def balanced(folder):
+    """Loss with the load-balancing term of the batch whose logits stand in expected.safetensors."""
+    import transformers as t
+    from safetensors.torch import load_file
+
+    model = t.MixtralForCausalLM.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
+    batch = load_file(folder / "expected.safetensors")
+    ids, mask = batch["right.input_ids"], batch["right.attention_mask"]
+    out = model(input_ids=ids, attention_mask=mask, labels=ids.masked_fill(mask == 0, -100), output_router_logits=True, use_cache=False)
+    out.loss.backward()
+    grads = {}
+    for name, q in model.named_parameters():
+        for stored, g in as_stored(name, q.grad):
+            grads[stored] = g.double().norm().item()
+    values = {"aux_loss": out.aux_loss.item(), "loss": out.loss.item(), "norms": grads}
+    (folder / "balance.expected.json").write_text(json.dumps(values) + "\n")
 
 
 # --- families that only their authors have ----------------------------------------------------------------------

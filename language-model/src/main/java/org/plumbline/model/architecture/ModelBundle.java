@@ -34,11 +34,14 @@ public record ModelBundle(
    */
   public static ModelBundle open(Path folder, LoadOptions options) {
     Path base = baseOf(folder);
-    TransformerModel model = TransformerModel.load(base, options);
+    TransformerModel model =
+        isAdapter(folder)
+            ? TransformerModel.loadUnder(base, folder, options)
+            : TransformerModel.load(base, options);
     try {
       List<LoraAdapter> active =
           isAdapter(folder) ? List.of(model.loadAdapter("loaded", folder)) : List.of();
-      return new ModelBundle(base, model, active, ChatEncoder.open(base));
+      return new ModelBundle(base, model, active, encoder(model, base, folder));
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -47,14 +50,22 @@ public record ModelBundle(
 
   /** A base model with one adapter of another folder. */
   public static ModelBundle with(Path base, Path adapter, LoadOptions options) {
-    TransformerModel model = TransformerModel.load(base, options);
+    TransformerModel model = TransformerModel.loadUnder(base, adapter, options);
     try {
       return new ModelBundle(
-          base, model, List.of(model.loadAdapter("loaded", adapter)), ChatEncoder.open(base));
+          base,
+          model,
+          List.of(model.loadAdapter("loaded", adapter)),
+          encoder(model, base, adapter));
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
+  }
+
+  /** The adapter's own tokenizer where it came with new tokens, else the base's. */
+  private static ChatEncoder encoder(TransformerModel model, Path base, Path adapter) {
+    return model.hasOwnEmbeddings() ? ChatEncoder.open(adapter, base) : ChatEncoder.open(base);
   }
 
   /** True for a PEFT folder. */

@@ -9,8 +9,10 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.plumbline.model.config.Resolved;
 import org.plumbline.model.config.Role;
+import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.lora.PeftFolder;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.TensorInfo;
 import org.plumbline.model.safetensors.WeightFolder;
@@ -35,6 +37,45 @@ interface TensorSource {
         ByteBuffer bytes = buffer.slice().order(buffer.order());
         return carrier.fromBytes(scope, bytes, info.dtype(), info.spec().shape(), dtype);
       }
+    };
+  }
+
+  /**
+   * A source whose embeddings and output head have more rows: the new ones are the mean of the old,
+   * so that new tokens start as likely as an average one (Hewitt 2021).
+   *
+   * @param stored layout of the source, with the fewer rows
+   */
+  static TensorSource grown(TensorSource source, TensorLayout stored, TensorCarrier carrier) {
+    return (scope, ref, dtype) -> {
+      TensorRef old =
+          ref.layer() < 0 ? stored.find(ref.role(), ref.layer(), ref.bias()).orElse(ref) : ref;
+      if (old.shape().equals(ref.shape())) {
+        return source.read(scope, old, dtype);
+      }
+      try (NDManager temporary = scope.newSubManager()) {
+        NDArray rows = source.read(temporary, old, DType.F32);
+        NDArray mean = rows.mean(new int[] {0}, true);
+        NDArray more = mean.repeat(0, ref.shape().get(0) - old.shape().get(0));
+        long[] shape = ref.shape().stream().mapToLong(Long::longValue).toArray();
+        ByteBuffer bytes = carrier.toBytes(rows.concat(more), DType.F32);
+        return carrier.fromBytes(scope, bytes, DType.F32, shape, dtype);
+      }
+    };
+  }
+
+  /** A source that reads embeddings and output head from an adapter's folder that carries them. */
+  static TensorSource withEmbeddings(
+      TensorSource base, WeightFolder adapter, TensorCarrier carrier) {
+    return (scope, ref, dtype) -> {
+      String name = PeftFolder.PREFIX + ref.name();
+      if (!adapter.contains(name)) {
+        return base.read(scope, ref, dtype);
+      }
+      TensorInfo info = adapter.tensor(name);
+      ByteBuffer bytes = adapter.read(name, ByteBuffer.allocateDirect(0));
+      return carrier.fromBytes(
+          scope, bytes.slice().order(bytes.order()), info.dtype(), info.spec().shape(), dtype);
     };
   }
 

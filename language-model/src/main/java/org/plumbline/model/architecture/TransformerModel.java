@@ -3,20 +3,20 @@ package org.plumbline.model.architecture;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.Resolved;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
+import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
@@ -47,8 +47,14 @@ public final class TransformerModel implements AutoCloseable {
   private final BaseWeights base;
   private final List<RotaryTables> rotary;
   private final Masks masks;
+  private final ForwardPass forward;
+  private final OutputHead head;
   private final LayerWeights layers;
   private final Lanes lanes;
+
+  /** Whether the embeddings differ from those of the folder, so that an adapter must carry them. */
+  private boolean ownEmbeddings;
+
   private final Map<String, LoraAdapter> adapters = new LinkedHashMap<>();
 
   private TransformerModel(
@@ -71,6 +77,8 @@ public final class TransformerModel implements AutoCloseable {
             .toList();
     this.masks = new Masks(manager, kernels, config);
     this.layers = new LayerWeights(manager, kernels, base, config);
+    this.forward = new ForwardPass(manager, kernels, config, base, layers, rotary, masks);
+    this.head = new OutputHead(kernels, config, base);
     boolean small = config.hiddenSize() <= SMALL && !manager.getDevice().isGpu();
     this.lanes = small ? Lanes.all() : Lanes.ONE;
   }
@@ -92,6 +100,63 @@ public final class TransformerModel implements AutoCloseable {
           options,
           carrier ->
               TensorSource.folder(weights, TensorLayout.of(config).verify(weights), carrier));
+    }
+  }
+
+  /**
+   * Loads a folder with embeddings for more tokens than it stores; new rows are the mean of the
+   * old. A folder that has as many already is loaded as it is.
+   *
+   * @param vocabulary one more than the highest token id
+   */
+  public static TransformerModel load(Path folder, LoadOptions options, int vocabulary) {
+    TransformerConfig stored = TransformerConfig.read(folder);
+    if (stored.vocabSize() >= vocabulary) {
+      return load(folder, options);
+    }
+    TensorLayout layout = TensorLayout.of(stored);
+    try (WeightFolder weights = WeightFolder.open(folder)) {
+      TransformerModel model =
+          open(
+              stored.withVocabSize(vocabulary),
+              options,
+              carrier ->
+                  TensorSource.grown(
+                      TensorSource.folder(weights, layout.verify(weights), carrier),
+                      layout,
+                      carrier));
+      model.ownEmbeddings = true;
+      return model;
+    }
+  }
+
+  /**
+   * Loads a base with the embeddings of an adapter's folder, where that has any: those of an
+   * adapter with new tokens. The adapter itself is put on by {@link #loadAdapter}.
+   */
+  public static TransformerModel loadUnder(Path base, Path adapter, LoadOptions options) {
+    TransformerConfig stored = TransformerConfig.read(base);
+    TensorLayout layout = TensorLayout.of(stored);
+    try (WeightFolder weights = WeightFolder.open(base);
+        WeightFolder extra = WeightFolder.open(adapter, PeftFolder.STEM)) {
+      OptionalInt rows = PeftFolder.vocabulary(extra, layout);
+      if (rows.isEmpty()) {
+        return load(base, options);
+      }
+      TransformerModel model =
+          open(
+              stored.withVocabSize(rows.getAsInt()),
+              options,
+              carrier ->
+                  TensorSource.withEmbeddings(
+                      TensorSource.grown(
+                          TensorSource.folder(weights, layout.verify(weights), carrier),
+                          layout,
+                          carrier),
+                      extra,
+                      carrier));
+      model.ownEmbeddings = true;
+      return model;
     }
   }
 
@@ -175,6 +240,11 @@ public final class TransformerModel implements AutoCloseable {
     return carrier;
   }
 
+  /** Whether the embeddings are others than those of the base's folder: new tokens. */
+  public boolean hasOwnEmbeddings() {
+    return ownEmbeddings;
+  }
+
   /** Trained tensors of the base; empty if it is frozen. */
   public List<Parameter> parameters() {
     return base.parameters();
@@ -211,7 +281,15 @@ public final class TransformerModel implements AutoCloseable {
   public void saveAdapter(LoraAdapter adapter, Path folder, String base) {
     boolean fanInFanOut =
         this.base.layout().all().stream().anyMatch(ref -> ref.transposed() && !ref.bias());
-    PeftFolder.save(adapter, folder, base, fanInFanOut, carrier);
+    Map<String, NDArray> embeddings = new LinkedHashMap<>();
+    if (ownEmbeddings) {
+      for (TensorRef ref : this.base.layout().all()) {
+        if (ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD) {
+          embeddings.put(ref.name(), this.base.export(ref, manager));
+        }
+      }
+    }
+    PeftFolder.save(adapter, folder, base, fanInFanOut, carrier, embeddings);
   }
 
   /** Forgets what was derived from trained tensors; run after each write. */
@@ -235,17 +313,7 @@ public final class TransformerModel implements AutoCloseable {
       List<LoraAdapter> active,
       boolean graph,
       double dropout) {
-    try (NDManager inner = manager.newSubManager()) {
-      Pass pass = begin(inner, batch, graph);
-      int last = config.layers() - 1;
-      for (int layer = 0; layer < last; layer++) {
-        pass.next(pass.call("layer", layer, layers.of(layer, active, inner, graph), dropout));
-      }
-      List<NDArray> weights = layers.of(last, active, inner, graph);
-      NDArray rows =
-          pass.call("last_layer", last, weights, dropout, inner.create(index)).singletonOrThrow();
-      return top(scope, rows, graph);
-    }
+    return forward.hidden(scope, batch, index, active, graph, dropout);
   }
 
   /**
@@ -254,113 +322,20 @@ public final class TransformerModel implements AutoCloseable {
    */
   public NDList routed(
       NDManager scope, TokenBatch batch, long[] index, List<LoraAdapter> active, double dropout) {
-    try (NDManager inner = manager.newSubManager()) {
-      Pass pass = begin(inner, batch, true);
-      List<NDArray> routes = new ArrayList<>();
-      for (int layer = 0; layer < config.layers(); layer++) {
-        NDList out =
-            pass.call("routed_layer", layer, layers.of(layer, active, inner, true), dropout);
-        pass.next(new NDList(out.get(0)));
-        routes.add(out.get(1));
-      }
-      float[] real = new float[batch.rows() * batch.width()];
-      for (int b = 0; b < batch.rows(); b++) {
-        Arrays.fill(real, b * batch.width(), b * batch.width() + batch.lengths()[b], 1f);
-      }
-      NDArray balance =
-          kernels.one(scope, true, "balance_loss", routes, inner.create(real).duplicate());
-      NDArray rows = kernels.one(inner, true, "rows", pass.x, inner.create(index));
-      return new NDList(top(scope, rows, true), balance);
-    }
+    return forward.routed(scope, batch, index, active, dropout);
   }
 
-  /** What all layers of one forward pass share, and the hidden states on their way. */
-  private final class Pass {
-    private final NDManager scope;
-    private final boolean graph;
-    private final List<NDArray> masked;
-    private final List<NDList> turned;
-    private NDArray x;
-
-    Pass(NDManager scope, boolean graph, NDArray x, List<NDArray> masked, List<NDList> turned) {
-      this.scope = scope;
-      this.graph = graph;
-      this.x = x;
-      this.masked = masked;
-      this.turned = turned;
-    }
-
-    NDList call(String kernel, int layer, List<NDArray> weights, double dropout, Object... more) {
-      int kind = masks.kind(layer);
-      NDList rope = turned.get(Math.min(kind, turned.size() - 1));
-      List<Object> args = new ArrayList<>();
-      args.addAll(List.of(x, rope.get(0), rope.get(1), masked.get(kind)));
-      args.addAll(List.of(config.attentionScale(layer), weights, dropout));
-      args.addAll(List.of(more));
-      return kernels.call(scope, graph, kernel, args.toArray());
-    }
-
-    void next(NDList out) {
-      x.close();
-      x = out.singletonOrThrow();
-    }
-  }
-
-  private Pass begin(NDManager scope, TokenBatch batch, boolean graph) {
-    requireLength(batch.width());
-    Shape shape = new Shape(batch.rows(), batch.width());
-    NDArray ids = scope.create(batch.ids(), shape);
-    NDArray types =
-        batch.types().length == 0 ? ids.zerosLike() : scope.create(batch.types(), shape);
-    NDArray positions = positions(scope, batch, batch.positions());
-    NDArray x = kernels.one(scope, graph, "embed", ids, positions, types, base.embeddings());
-    List<NDList> turned = new ArrayList<>();
-    for (RotaryTables tables : rotary) {
-      RotaryTables.Turns turns = tables.of(batch.sequenceLengths(), scope);
-      NDArray places = positions(scope, batch, batch.positions(turns.offsets()));
-      turned.add(kernels.call(scope, "rope", places, turns.cos(), turns.sin()));
-    }
-    return new Pass(scope, graph, x, masks.of(batch, scope), turned);
-  }
-
-  private static NDArray positions(NDManager scope, TokenBatch batch, long[] flat) {
-    return scope.create(flat, new Shape(flat.length / batch.width(), batch.width()));
-  }
-
-  /** The final norm, and an encoder's layer before its head. */
-  private NDArray top(NDManager scope, NDArray rows, boolean graph) {
-    NDArray transform = base.outside(Role.HEAD_TRANSFORM, false);
-    if (transform == base.empty()) {
-      return kernels.one(
-          scope,
-          graph,
-          "final_norm",
-          rows,
-          base.outside(Role.FINAL_NORM, false),
-          base.outside(Role.FINAL_NORM, true));
-    }
-    List<NDArray> weights =
-        List.of(
-            transform,
-            base.outside(Role.HEAD_TRANSFORM, true),
-            base.outside(Role.HEAD_NORM, false),
-            base.outside(Role.HEAD_NORM, true));
-    return kernels.one(scope, graph, "head_transform", rows, weights);
-  }
-
-  /** Refuses sequences longer than learned positions reach. */
-  private void requireLength(int width) {
-    if (base.outside(Role.POSITION_EMBEDDING, false) != base.empty()
-        && width > config.maxPositions()) {
-      throw new IllegalArgumentException(
-          "a sequence has %d tokens but the model has %d learned positions; shorten the rows"
-              .formatted(width, config.maxPositions()));
-    }
+  /**
+   * Where the hidden states of a sequence first hold what is not finite ({@code layer 3 of 32}, the
+   * embeddings, the final norm); empty if nowhere.
+   */
+  public Optional<String> firstNonFinite(int[] ids, List<LoraAdapter> active) {
+    return forward.firstNonFinite(ids, active);
   }
 
   /** Logits of picked rows: float32 (N, V). */
   public NDArray logits(NDManager scope, NDArray rows) {
-    return kernels.one(scope, false, "logits", rows, base.head(), headBias());
+    return head.logits(scope, rows);
   }
 
   /**
@@ -374,10 +349,7 @@ public final class TransformerModel implements AutoCloseable {
    */
   public NDList logProbs(
       NDManager scope, NDArray rows, long[] targets, double temperature, boolean graph) {
-    try (NDArray y = scope.create(targets)) {
-      return kernels.call(
-          scope, graph, "log_probs", rows, base.head(), headBias(), y, temperature, chunk());
-    }
+    return head.logProbs(scope, rows, targets, temperature, graph);
   }
 
   /**
@@ -385,41 +357,12 @@ public final class TransformerModel implements AutoCloseable {
    * vocabulary product, so that logits of all positions never exist at once.
    */
   public NllResult nll(NDManager scope, NDArray rows, long[] targets, float[] weights) {
-    NDArray y = scope.create(targets);
-    NDArray w = scope.create(weights);
-    NDList out =
-        kernels.call(scope, "nll", rows, base.head(), headBias(), y, w, base.trained(), chunk());
-    return new NllResult(
-        out.get(0).getFloat(),
-        out.get(1).toFloatArray(),
-        out.get(2).toFloatArray(),
-        out.get(3),
-        out.get(4),
-        out.get(5));
-  }
-
-  private NDArray headBias() {
-    return base.outside(Role.LM_HEAD, true);
-  }
-
-  /** Rows of logits at once: about 64 MB of float32. */
-  private int chunk() {
-    return Math.max(16, (16 << 20) / config.vocabSize());
+    return head.nll(scope, rows, targets, weights);
   }
 
   /** The scalar head that scores with these adapters: the last adapter's own, else the model's. */
   public NDArray scoreHead(List<LoraAdapter> active) {
-    NDArray head = base.outside(Role.SCORE, false);
-    for (LoraAdapter adapter : active) {
-      if (adapter.head().isPresent()) {
-        head = adapter.head().get().value();
-      }
-    }
-    if (head == base.empty()) {
-      throw new IllegalStateException(
-          "the model has no score head; needed: a *ForSequenceClassification folder or an adapter with one");
-    }
-    return head;
+    return head.scoreHead(active);
   }
 
   /** Flat position whose hidden state scores a row: its last token, or an encoder's first. */
@@ -429,13 +372,7 @@ public final class TransformerModel implements AutoCloseable {
 
   /** Scores of picked rows: float32 (N, labels). */
   public NDArray scores(NDManager scope, NDArray rows, List<LoraAdapter> active, boolean graph) {
-    NDArray pooler = base.outside(Role.POOLER, false);
-    NDArray pooled =
-        pooler == base.empty()
-            ? rows
-            : kernels.one(scope, graph, "pool", rows, pooler, base.outside(Role.POOLER, true));
-    return kernels.one(
-        scope, graph, "scores", pooled, scoreHead(active), base.outside(Role.SCORE, true));
+    return head.scores(scope, rows, active, graph);
   }
 
   /**

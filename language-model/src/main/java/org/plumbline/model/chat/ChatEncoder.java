@@ -36,11 +36,19 @@ public final class ChatEncoder implements AutoCloseable {
    * @throws org.plumbline.model.ModelFormatException if either cannot be read as it is
    */
   public static ChatEncoder open(Path folder) {
+    return open(folder, folder);
+  }
+
+  /**
+   * Opens the tokenizer and template of one folder for the model of another: an adapter's with new
+   * tokens for its base.
+   */
+  public static ChatEncoder open(Path folder, Path model) {
     TextTokenizer tokenizer = TextTokenizer.open(folder);
     ChatTemplate template = ChatTemplates.forFolder(folder, tokenizer);
     Set<Integer> stops =
         new LinkedHashSet<>(
-            GenerationConfig.read(folder, TransformerConfig.read(folder)).specialIds().eos());
+            GenerationConfig.read(model, TransformerConfig.read(model)).specialIds().eos());
     tokenizer.specialTokens().eos().ifPresent(eos -> stops.add(eos.id()));
     if (!template.endToken().isEmpty()) {
       OptionalInt end = tokenizer.idOf(template.endToken());

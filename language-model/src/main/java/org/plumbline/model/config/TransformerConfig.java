@@ -173,6 +173,13 @@ public record TransformerConfig(
     return reparsed(json);
   }
 
+  /** The same model with another number of token ids. */
+  public TransformerConfig withVocabSize(int size) {
+    ObjectNode json = source();
+    json.put(json.has("padded_vocab_size") ? "padded_vocab_size" : "vocab_size", size);
+    return reparsed(json);
+  }
+
   /** The same model with other special tokens. */
   public TransformerConfig withSpecialIds(SpecialIds ids) {
     ObjectNode json = source();

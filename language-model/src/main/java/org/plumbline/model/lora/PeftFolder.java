@@ -1,5 +1,6 @@
 package org.plumbline.model.lora;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,9 +15,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.safetensors.DType;
@@ -30,7 +33,13 @@ import org.plumbline.model.tensor.TensorCarrier;
 public final class PeftFolder {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONFIG = "adapter_config.json";
-  private static final String STEM = "adapter_model";
+
+  /** Name of the weights file without its ending. */
+  public static final String STEM = "adapter_model";
+
+  /** What stands before the names of the base model's tensors. */
+  public static final String PREFIX = "base_model.model.";
+
   private static final String HEAD = "base_model.model.score.weight";
 
   /**
@@ -90,7 +99,7 @@ public final class PeftFolder {
     Map<String, TensorRef> modules = new LinkedHashMap<>();
     for (TensorRef ref : layout.all()) {
       if (!ref.bias()) {
-        modules.put("base_model.model." + ref.module(), ref);
+        modules.put(PREFIX + ref.module(), ref);
       }
     }
     Map<TensorRef, LoraPair> pairs = new LinkedHashMap<>();
@@ -112,9 +121,38 @@ public final class PeftFolder {
         head = LoraAdapter.head(owner, weights.readFloats(HEAD), hiddenSize, changed);
         used.add(HEAD);
       }
+      embeddings(folder, weights, layout, used);
       refuseUnused(folder, weights.names(), used, modules);
     }
     return new LoraAdapter(name, config, pairs, head);
+  }
+
+  /**
+   * Rows of the token embeddings that an adapter's folder carries for new tokens; empty where it
+   * carries none.
+   */
+  public static OptionalInt vocabulary(WeightFolder weights, TensorLayout layout) {
+    String name = PREFIX + layout.get(Role.TOKEN_EMBEDDING, -1, false).name();
+    return weights.contains(name)
+        ? OptionalInt.of(Math.toIntExact(weights.tensor(name).spec().shape()[0]))
+        : OptionalInt.empty();
+  }
+
+  /** Embeddings belong to the base beneath: it must have been loaded with them. */
+  private static void embeddings(
+      Path folder, WeightFolder weights, TensorLayout layout, Set<String> used) {
+    for (TensorRef ref : layout.all()) {
+      String name = PREFIX + ref.name();
+      if (ref.layer() < 0 && !ref.name().startsWith("score.") && weights.contains(name)) {
+        long rows = weights.tensor(name).spec().shape()[0];
+        if (rows != ref.shape().get(0)) {
+          throw new ModelFormatException(
+              "%s carries embeddings of %d tokens, the model has %d; open base and adapter together, by the adapter's folder"
+                  .formatted(folder, rows, ref.shape().get(0)));
+        }
+        used.add(name);
+      }
+    }
   }
 
   private static LoraPair pair(
@@ -232,20 +270,31 @@ public final class PeftFolder {
    *
    * @param base what {@code base_model_name_or_path} shall say
    * @param fanInFanOut true for bases that store weights (in, out), as GPT-2 does
+   * @param embeddings by the base's names, where it has other ones than its folder
    */
   public static void save(
-      LoraAdapter adapter, Path folder, String base, boolean fanInFanOut, TensorCarrier carrier) {
+      LoraAdapter adapter,
+      Path folder,
+      String base,
+      boolean fanInFanOut,
+      TensorCarrier carrier,
+      Map<String, NDArray> embeddings) {
     List<Parameter> parameters = adapter.parameters();
     List<TensorSpec> specs = new ArrayList<>();
     for (Parameter parameter : parameters) {
       specs.add(
           new TensorSpec(parameter.name(), DType.F32, parameter.value().getShape().getShape()));
     }
+    embeddings.forEach(
+        (name, value) ->
+            specs.add(new TensorSpec(PREFIX + name, DType.F32, value.getShape().getShape())));
     try (WeightFolderWriter writer =
         WeightFolderWriter.create(folder, STEM, specs, Long.MAX_VALUE)) {
       for (Parameter parameter : parameters) {
         writer.write(parameter.name(), carrier.toBytes(parameter.value(), DType.F32));
       }
+      embeddings.forEach(
+          (name, value) -> writer.write(PREFIX + name, carrier.toBytes(value, DType.F32)));
       writer.finish();
     }
     writeConfig(adapter, folder, base, fanInFanOut);

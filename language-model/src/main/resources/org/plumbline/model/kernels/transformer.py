@@ -407,6 +407,10 @@ class Kernels(Module):
   def join_rows(self: __torch__.Kernels, tables: List[Tensor]) -> Tensor:
     return torch.cat(tables, 0)
 
+  # 1 if all of x is finite.
+  def all_finite(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return torch.isfinite(x).all().to(6)
+
   # Rows of one expert's matrix.
   def expert_slice(self: __torch__.Kernels, w: Tensor, expert: int, start: int, end: int) -> Tensor:
     return w[expert][start:end].contiguous()

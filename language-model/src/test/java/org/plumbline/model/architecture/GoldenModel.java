@@ -121,8 +121,7 @@ final class GoldenModel {
       return TransformerModel.load(folder, options);
     } catch (ModelFormatException e) {
       Assumptions.assumeFalse(
-          e.getMessage().contains("model_type") || e.getMessage().contains("sliding_window"),
-          folder.getFileName() + " is still to be built: " + e.getMessage());
+          e.getMessage().contains("model_type is \"llava\""), "images come with a later issue");
       throw e;
     }
   }

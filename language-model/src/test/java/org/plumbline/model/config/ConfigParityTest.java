@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -19,21 +18,6 @@ import org.plumbline.model.safetensors.WeightFolder;
 @Tag("parity")
 class ConfigParityTest {
   /** Families of later issues: a known kind still to be built is skipped by its name. */
-  private static final List<String> STILL_TO_BE_BUILT =
-      List.of(
-          "bert",
-          "llava",
-          "mistral",
-          "mixtral",
-          "qwen3",
-          "gemma2",
-          "gemma3_text",
-          "phi3",
-          "glm",
-          "chatglm",
-          "internlm2",
-          "baichuan");
-
   @TestFactory
   Stream<DynamicTest> configsDescribeTheStoredTensors() {
     return GoldenFolders.architectures().stream()
@@ -45,8 +29,7 @@ class ConfigParityTest {
   private static void check(Path folder) throws IOException {
     ObjectNode json = JsonFiles.read(folder.resolve("config.json"));
     String modelType = json.path("model_type").asText();
-    assumeTrue(
-        !STILL_TO_BE_BUILT.contains(modelType), () -> "model_type still to be built: " + modelType);
+    assumeTrue(!modelType.equals("llava"), "images come with a later issue");
     TransformerConfig config = TransformerConfig.read(folder);
     try (WeightFolder weights = WeightFolder.open(folder)) {
       Resolved resolved = TensorLayout.of(config).verify(weights);

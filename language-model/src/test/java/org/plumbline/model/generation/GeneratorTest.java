@@ -33,6 +33,7 @@ import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
+import org.plumbline.model.tensor.Parameter;
 
 /** Replies depend on their prompt and their random numbers alone. */
 @Tag("invariant")
@@ -45,6 +46,8 @@ class GeneratorTest {
           new int[] {11, 12, 13, 14, 15});
   private static final SamplingConfig WARM =
       new SamplingConfig(9, 0.8, 30, 0.95, 0.01, 1.2, Set.of(6));
+
+  private static final StopRule NO_STOP = StopRule.NONE;
 
   private static TransformerModel model;
 
@@ -140,7 +143,7 @@ class GeneratorTest {
         generate(3, PROMPTS, SamplingConfig.greedy(5, Set.of()).withLogProbs(), row -> null), 1);
     try (Generator generator = new Generator(model, 8)) {
       SamplingConfig greedy = SamplingConfig.greedy(5, Set.of()).with(odd.rules()).withLogProbs();
-      compare(generator.search(PROMPTS, List.of(), greedy, BeamConfig.of(3), 1, StopRule.NONE), 1);
+      compare(generator.search(PROMPTS, List.of(), greedy, BeamConfig.of(3), 1, NO_STOP), 1);
     }
   }
 
@@ -182,9 +185,9 @@ class GeneratorTest {
     try (Generator wide = new Generator(model, 32);
         Generator narrow = new Generator(model, 1)) {
       List<Generated> together =
-          wide.search(PROMPTS, List.of(), greedy, BeamConfig.of(4), 3, StopRule.NONE);
+          wide.search(PROMPTS, List.of(), greedy, BeamConfig.of(4), 3, NO_STOP);
       List<Generated> alone =
-          narrow.search(PROMPTS, List.of(), greedy, BeamConfig.of(4), 3, StopRule.NONE);
+          narrow.search(PROMPTS, List.of(), greedy, BeamConfig.of(4), 3, NO_STOP);
       assertThat(together).hasSize(12);
       for (int i = 0; i < together.size(); i++) {
         assertThat(together.get(i).ids()).isEqualTo(alone.get(i).ids());
@@ -208,9 +211,7 @@ class GeneratorTest {
       assertThat(replies.stream().map(reply -> reply.ids().length)).containsExactly(6, 8, 3, 4);
       assertThat(replies.stream().noneMatch(Generated::stopped)).isTrue();
       assertThat(
-              generator
-                  .search(PROMPTS, List.of(), greedy, BeamConfig.of(2), 1, StopRule.NONE)
-                  .stream()
+              generator.search(PROMPTS, List.of(), greedy, BeamConfig.of(2), 1, NO_STOP).stream()
                   .map(reply -> reply.ids().length))
           .containsExactly(6, 8, 3, 4);
       assertThatThrownBy(
@@ -232,11 +233,10 @@ class GeneratorTest {
         .hasMessageContaining("no token is left for token 1 of the reply to prompt ");
     try (Generator generator = new Generator(model, 4)) {
       assertThatThrownBy(
-              () -> generator.search(PROMPTS, List.of(), WARM, BeamConfig.of(2), 1, StopRule.NONE))
+              () -> generator.search(PROMPTS, List.of(), WARM, BeamConfig.of(2), 1, NO_STOP))
           .hasMessage("temperature=0.8 must be 0 in beam search, which draws nothing");
       assertThatThrownBy(
-              () ->
-                  generator.search(PROMPTS, List.of(), greedy, BeamConfig.of(2), 3, StopRule.NONE))
+              () -> generator.search(PROMPTS, List.of(), greedy, BeamConfig.of(2), 3, NO_STOP))
           .hasMessage("3 replies per prompt are asked for; needed: 1 to num_beams=2");
       SamplingConfig one =
           greedy.with(
@@ -250,29 +250,41 @@ class GeneratorTest {
                   List.of(),
                   Map.of()));
       assertThatThrownBy(
-              () -> generator.search(PROMPTS, List.of(), one, BeamConfig.of(2), 2, StopRule.NONE))
+              () -> generator.search(PROMPTS, List.of(), one, BeamConfig.of(2), 2, NO_STOP))
           .hasMessageContaining("has 1 replies under these rules but 2 are asked for");
     }
   }
 
   @Test
-  void namesThePromptWhoseLogitsAreNotFinite() throws Exception {
-    LlamaSize size = new LlamaSize(60, 32, 48, 1, 4, 2, 64, 10_000, true);
+  void namesWhereTheModelIsBroken() {
+    LlamaSize size = new LlamaSize(60, 32, 48, 2, 4, 2, 64, 10_000, false);
     SpecialIds none = new SpecialIds(OptionalInt.empty(), List.of(), OptionalInt.empty());
     try (TransformerModel broken =
             TransformerModel.create(NewModels.llama(size, none), LoadOptions.full(), 3);
         Generator generator = new Generator(broken, 4)) {
-      float[] values = broken.parameters().get(0).value().toFloatArray();
-      Arrays.fill(values, 32 * 9, 32 * 10, Float.NaN);
-      broken.parameters().get(0).value().set(values);
+      List<int[]> prompts = List.of(new int[] {5, 6}, new int[] {9, 5});
       SamplingConfig greedy = SamplingConfig.greedy(4, Set.of());
-      assertThatThrownBy(
-              () ->
-                  generator.generate(
-                      List.of(new int[] {5}, new int[] {9}), List.of(), greedy, row -> null))
+      // Token 9's embedding alone: the first prompt goes on.
+      spoil(broken, "model.embed_tokens.weight", 9 * 32);
+      assertThatThrownBy(() -> generator.generate(prompts, List.of(), greedy, row -> null))
           .isInstanceOf(ArithmeticException.class)
-          .hasMessageContaining("logits of prompt ")
-          .hasMessageContaining("are not finite at token 1 of its reply");
+          .hasMessageStartingWith(
+              "logits of prompt 2 are not finite at token 1 of its reply; first broken: the embeddings.");
+      spoil(broken, "model.layers.1.mlp.down_proj.weight", 0);
+      assertThatThrownBy(
+              () -> generator.search(prompts, List.of(), greedy, BeamConfig.of(2), 1, NO_STOP))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessageContaining("logits of prompt 1 are not finite")
+          .hasMessageContaining("first broken: layer 2 of 2.");
     }
+  }
+
+  private static void spoil(TransformerModel model, String name, int index) {
+    Parameter parameter =
+        model.parameters().stream().filter(p -> p.name().equals(name)).findFirst().orElseThrow();
+    float[] values = parameter.value().toFloatArray();
+    values[index] = Float.NaN;
+    parameter.value().set(values);
+    parameter.changed().run();
   }
 }

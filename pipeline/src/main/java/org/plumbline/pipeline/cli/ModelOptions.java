@@ -61,7 +61,11 @@ final class ModelOptions {
   Loaded load(LoadOptions options) {
     requireFolder(model);
     Path base = ModelBundle.baseOf(model);
-    TransformerModel loaded = TransformerModel.load(base, options);
+    Path adapted = base.equals(model) ? adapter : model;
+    TransformerModel loaded =
+        adapted != null && ModelBundle.isAdapter(adapted)
+            ? TransformerModel.loadUnder(base, adapted, options)
+            : TransformerModel.load(base, options);
     try {
       List<LoraAdapter> active = new java.util.ArrayList<>();
       if (!base.equals(model)) {
