@@ -71,6 +71,7 @@ def expected(forward, parameters, lengths, seed, causal=True):
     for name, p in parameters:
         for stored, g in as_stored(name, torch.zeros_like(p) if p.grad is None else p.grad):
             grads[stored] = {"norm": g.double().norm().item(), "head": g.flatten()[:4].tolist()}
+            out["grad." + stored] = g.clone()
     log = torch.zeros(len(sequences), ids.shape[1] - 1)
     for b, (z, s) in enumerate(zip(logits, sequences)):
         log[b, : len(s) - 1] = torch.log_softmax(z.detach()[:-1], -1).gather(1, s[1:, None])[:, 0]
@@ -89,13 +90,20 @@ def expected(forward, parameters, lengths, seed, causal=True):
     return out, {"loss": loss.item(), "parameters": grads}
 
 
+def save_expected(folder, values, grads):
+    """Batches and results in one file, whole gradients in another."""
+    split = lambda grad: {k.removeprefix("grad."): v.contiguous() for k, v in values.items() if k.startswith("grad.") == grad}
+    save_file(split(False), folder / "expected.safetensors", {"format": "pt"})
+    if grads:
+        save_file(split(True), folder / "gradients.safetensors", {"format": "pt"})
+        (folder / "grads.expected.json").write_text(json.dumps(grads) + "\n")
+
+
 def write(folder, config, weights, values, grads):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     save_file({k: v.detach().contiguous().clone() for k, v in weights.items()}, folder / "model.safetensors", {"format": "pt"})
-    save_file({k: v.contiguous() for k, v in values.items()}, folder / "expected.safetensors", {"format": "pt"})
-    if grads:
-        (folder / "grads.expected.json").write_text(json.dumps(grads) + "\n")
+    save_expected(folder, values, grads)
 
 
 # --- families of transformers -----------------------------------------------------------------------------------
@@ -127,9 +135,7 @@ def from_transformers(folder, config, cls, lengths, seed, causal=True):
 
     values, grads = expected(forward, list(model.named_parameters()), lengths, seed + 2, causal)
     (folder / "config.json").write_text(json.dumps(written, indent=2) + "\n")
-    save_file({k: v.contiguous() for k, v in values.items()}, folder / "expected.safetensors", {"format": "pt"})
-    if grads:
-        (folder / "grads.expected.json").write_text(json.dumps(grads) + "\n")
+    save_expected(folder, values, grads)
     for extra in folder.glob("generation_config.json"):
         extra.unlink()
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.tokenizer.TextTokenizer;
@@ -36,7 +37,16 @@ public final class ChatEncoder implements AutoCloseable {
    * @throws org.plumbline.model.ModelFormatException if either cannot be read as it is
    */
   public static ChatEncoder open(Path folder) {
-    return open(folder, folder);
+    ChatEncoder encoder = open(folder, folder);
+    int ids = encoder.tokenizer.vocabSize();
+    int rows = TransformerConfig.read(folder).vocabSize();
+    if (ids > rows) {
+      encoder.close();
+      throw new ModelFormatException(
+          "%s: tokenizer.json has ids up to %d, the embeddings have %d rows. Files of two models, or tokens added without resizing?"
+              .formatted(folder, ids - 1, rows));
+    }
+    return encoder;
   }
 
   /**

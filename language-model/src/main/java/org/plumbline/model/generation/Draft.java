@@ -87,6 +87,13 @@ final class Draft {
     return limit;
   }
 
+  /** Prompt and reply so far. */
+  int[] tokens() {
+    int[] tokens = Arrays.copyOf(prompt, size());
+    System.arraycopy(ids, 0, tokens, prompt.length, length);
+    return tokens;
+  }
+
   boolean isFull() {
     return length >= limit;
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.lora.LoraAdapter;
@@ -77,15 +78,54 @@ public final class EncoderScorer {
     }
   }
 
+  /**
+   * Sentence embeddings: the mean of the last hidden states over a text's tokens (Reimers and
+   * Gurevych 2019), special ones included; of any encoder or decoder. One array of the hidden size
+   * each.
+   */
+  public List<float[]> embeddings(List<EncodedPair> texts, List<LoraAdapter> active) {
+    List<float[]> all = new ArrayList<>();
+    for (int from = 0; from < texts.size(); from += batchSize) {
+      List<EncodedPair> some = texts.subList(from, Math.min(texts.size(), from + batchSize));
+      try (NDManager scope = model.newScope()) {
+        TokenBatch batch = batch(some);
+        long[] index =
+            IntStream.range(0, batch.rows())
+                .boxed()
+                .flatMapToLong(
+                    b -> IntStream.range(0, batch.lengths()[b]).mapToLong(t -> batch.index(b, t)))
+                .toArray();
+        NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
+        float[] flat = model.carrier().floats(hidden);
+        int width = flat.length / index.length;
+        int row = 0;
+        for (EncodedPair text : some) {
+          float[] mean = new float[width];
+          for (int t = 0; t < text.length(); t++, row++) {
+            for (int h = 0; h < width; h++) {
+              mean[h] += flat[row * width + h] / text.length();
+            }
+          }
+          all.add(mean);
+        }
+      }
+      done.accept(all.size());
+    }
+    return all;
+  }
+
+  private static TokenBatch batch(List<EncodedPair> texts) {
+    return TokenBatch.of(texts.stream().map(EncodedPair::ids).toList())
+        .withTypes(texts.stream().map(EncodedPair::types).toList());
+  }
+
   /** Class logits of each text, in the order of the model's labels. */
   public List<float[]> logits(List<EncodedPair> texts, List<LoraAdapter> active) {
     List<float[]> all = new ArrayList<>();
     for (int from = 0; from < texts.size(); from += batchSize) {
       List<EncodedPair> some = texts.subList(from, Math.min(texts.size(), from + batchSize));
       try (NDManager scope = model.newScope()) {
-        TokenBatch batch =
-            TokenBatch.of(some.stream().map(EncodedPair::ids).toList())
-                .withTypes(some.stream().map(EncodedPair::types).toList());
+        TokenBatch batch = batch(some);
         long[] index = new long[some.size()];
         Arrays.setAll(index, b -> model.scoreIndex(batch, b));
         NDArray hidden = model.hidden(scope, batch, index, active, false, 0);

@@ -34,7 +34,7 @@ final class GenerationCall {
     this.config = config;
     this.stop = stop;
     this.chain = new LogitChain(kernels, config);
-    this.finite = new FiniteLogits(kernels);
+    this.finite = new FiniteLogits(kernels, model, active);
     this.positions = Positions.of(model.config());
   }
 

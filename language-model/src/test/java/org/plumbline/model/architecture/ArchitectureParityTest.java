@@ -190,6 +190,7 @@ class ArchitectureParityTest {
           try (SafetensorsFile batch = open(folder);
               TransformerModel model = GoldenModel.loadOrSkip(folder, LoadOptions.full())) {
             compareGradients(
+                folder,
                 model,
                 GoldenModel.rows(batch, "right.input_ids", "right.attention_mask"),
                 expected);
@@ -198,7 +199,7 @@ class ArchitectureParityTest {
   }
 
   private static void compareGradients(
-      TransformerModel model, List<int[]> rows, JsonNode expected) {
+      Path folder, TransformerModel model, List<int[]> rows, JsonNode expected) {
     try (NDManager scope = model.newScope()) {
       TokenBatch tokens = TokenBatch.of(rows);
       List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
@@ -234,6 +235,31 @@ class ArchitectureParityTest {
         }
       }
       assertThat(names).hasSize(expected.path("parameters").size());
+      compareWhole(folder, model, gradients);
+    }
+  }
+
+  /** ‖Δg‖ / ‖g‖ of each tensor, where the case holds whole gradients. */
+  private static void compareWhole(Path folder, TransformerModel model, List<NDArray> gradients) {
+    Path file = folder.resolve("gradients.safetensors");
+    if (!Files.exists(file)) {
+      return;
+    }
+    try (SafetensorsFile whole = SafetensorsFile.open(file)) {
+      for (int p = 0; p < gradients.size(); p++) {
+        String name = model.parameters().get(p).name();
+        float[] want = whole.readFloats(name);
+        float[] found = model.carrier().floats(gradients.get(p));
+        double difference = 0;
+        double norm = 0;
+        for (int i = 0; i < want.length; i++) {
+          difference += ((double) want[i] - found[i]) * ((double) want[i] - found[i]);
+          norm += (double) want[i] * want[i];
+        }
+        assertThat(Math.sqrt(difference))
+            .as("gradient of %s", name)
+            .isLessThanOrEqualTo(1e-4 * Math.sqrt(norm) + 1e-12);
+      }
     }
   }
 

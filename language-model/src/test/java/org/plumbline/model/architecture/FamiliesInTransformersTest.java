@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.testing.Golden;
 import org.plumbline.testing.PythonEnv;
 
@@ -56,12 +57,22 @@ class FamiliesInTransformersTest {
         if (head != Head.LANGUAGE_MODEL && head != Head.MASKED_LANGUAGE_MODEL) {
           continue;
         }
-        Path copy = Files.createDirectories(folder.resolve("case" + cases.size()));
-        model.save(copy);
         List<int[]> rows = rows(model.config());
-        cases.add(new Case(source.toString(), rows, GoldenModel.logits(model, rows, List.of())));
-        ObjectNode one = asked.addObject().put("folder", copy.toString());
-        one.set("rows", mapper.valueToTree(rows));
+        ask(asked, cases, source.toString(), model, GoldenModel.logits(model, rows, List.of()));
+      }
+      // A fresh head is rounded to the dtype of the folder, so what counts is what was written.
+      Path written = Files.createDirectories(folder.resolve("scorer" + cases.size()));
+      try (TransformerModel fresh =
+          TransformerModel.loadAsScorer(source, LoadOptions.frozen(), 8)) {
+        fresh.save(written);
+      }
+      try (TransformerModel scorer = TransformerModel.load(written, LoadOptions.frozen())) {
+        double[] scores = new SequenceScorer(scorer, 2).scores(rows(scorer.config()), List.of());
+        List<float[][]> one = new ArrayList<>();
+        for (double score : scores) {
+          one.add(new float[][] {{(float) score}});
+        }
+        ask(asked, cases, source + " as a reward model", scorer, one);
       }
     }
     Path file = folder.resolve("cases.json");
@@ -73,13 +84,29 @@ class FamiliesInTransformersTest {
     }
   }
 
+  private void ask(
+      ArrayNode asked,
+      List<Case> cases,
+      String name,
+      TransformerModel model,
+      List<float[][]> logits)
+      throws IOException {
+    Path copy = Files.createDirectories(folder.resolve("case" + cases.size()));
+    model.save(copy);
+    List<int[]> rows = rows(model.config());
+    cases.add(new Case(name, rows, logits));
+    ObjectNode one = asked.addObject().put("folder", copy.toString());
+    one.set("rows", new ObjectMapper().valueToTree(rows));
+  }
+
   private static void compare(Case ours, JsonNode theirs) {
     assertThat(theirs.path("unexpected")).as(ours.name()).isEmpty();
     for (int b = 0; b < ours.rows().size(); b++) {
       for (int t = 0; t < ours.logits().get(b).length; t++) {
         float[] logits = ours.logits().get(b)[t];
         for (int v = 0; v < logits.length; v++) {
-          double want = theirs.path("logits").path(b).path(t).path(v).asDouble(Double.NaN);
+          JsonNode row = theirs.path("logits").path(b);
+          double want = (row.get(t).isArray() ? row.get(t).get(v) : row.get(v)).asDouble();
           assertThat((double) logits[v])
               .as("%s row %d position %d token %d", ours.name(), b, t, v)
               .isCloseTo(want, within(2e-4));

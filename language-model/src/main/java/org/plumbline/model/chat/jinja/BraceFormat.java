@@ -12,6 +12,7 @@ final class BraceFormat {
   private final Execution execution;
   private final Arguments arguments;
   private int automatic;
+  private boolean numbered;
 
   private BraceFormat(Execution execution, Arguments arguments) {
     this.execution = execution;
@@ -88,11 +89,13 @@ final class BraceFormat {
       }
       return value;
     }
+    numbered |= !name.isEmpty();
     int index = name.isEmpty() ? automatic++ : Integer.parseInt(name);
+    if (numbered && automatic > 0) {
+      throw PythonError.value("cannot mix manual field specification and automatic numbering");
+    }
     if (index >= arguments.positional().size()) {
-      throw new PythonError(
-          "IndexError",
-          "Replacement index %d out of range for positional args tuple".formatted(index));
+      throw new PythonError("IndexError", "tuple index out of range");
     }
     return arguments.positional().get(index);
   }

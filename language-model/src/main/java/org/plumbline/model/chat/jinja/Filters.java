@@ -11,6 +11,12 @@ final class Filters {
     Object apply(Execution execution, Object value, Arguments arguments);
   }
 
+  /** One filter that takes no arguments. */
+  @FunctionalInterface
+  interface Plain {
+    Object apply(Execution execution, Object value);
+  }
+
   private static final Map<String, Filter> ALL = new HashMap<>();
 
   static {
@@ -35,6 +41,16 @@ final class Filters {
 
   private Filters() {}
 
+  /** Adds a filter that takes no arguments. */
+  static void putPlain(Map<String, Filter> filters, String name, Plain filter) {
+    filters.put(
+        name,
+        (execution, value, arguments) -> {
+          arguments.bind(name, 0);
+          return filter.apply(execution, value);
+        });
+  }
+
   static boolean isKnown(String name) {
     return ALL.containsKey(name);
   }
@@ -42,7 +58,7 @@ final class Filters {
   static Object apply(Execution execution, String name, Object value, Arguments arguments) {
     Filter filter = ALL.get(name);
     if (filter == null) {
-      throw PythonError.runtime("No filter named '%s' found.", name);
+      throw PythonError.runtime("No filter named '%s'.", name);
     }
     if (PythonText.isText(value)) {
       execution.chargeText(PythonText.raw(value).length());

@@ -1,6 +1,5 @@
 package org.plumbline.model.chat.jinja;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,8 +11,7 @@ final class Globals {
           "dict", (PythonCallable) Dicts::of,
           "namespace",
               (PythonCallable)
-                  (execution, arguments) ->
-                      new Namespace(new HashMap<>(Dicts.of(execution, arguments))),
+                  (execution, arguments) -> new Namespace(Dicts.of(execution, arguments)),
           "cycler", (PythonCallable) (execution, arguments) -> new Cycler(arguments.positional()),
           "joiner", (PythonCallable) (execution, arguments) -> joiner(arguments),
           "raise_exception", (PythonCallable) Globals::refuse,

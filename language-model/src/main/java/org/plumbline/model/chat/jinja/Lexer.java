@@ -143,7 +143,9 @@ final class Lexer {
       moveTo(after);
       return;
     }
-    throw error("Missing end of comment tag", at);
+    if (at < source.length()) {
+      throw error("Missing end of comment tag", at);
+    }
   }
 
   /** Where a block's end tag ends, or -1 where there is none. */

@@ -59,11 +59,8 @@ final class LoopContext implements PythonCallable {
     return ahead;
   }
 
-  int length(Execution unused) {
-    return (int) length();
-  }
-
-  private long length() {
+  /** Number of elements; goes through the rest where it has to. */
+  int length() {
     if (length.isEmpty()) {
       List<Object> others = new ArrayList<>();
       rest.forEachRemaining(others::add);
@@ -81,7 +78,7 @@ final class LoopContext implements PythonCallable {
       case "revindex0" -> length() - index0 - 1;
       case "first" -> index0 == 0;
       case "last" -> peek().isEmpty();
-      case "length" -> length();
+      case "length" -> (long) length();
       case "depth" -> depth0 + 1L;
       case "depth0" -> (long) depth0;
       case "previtem" -> index0 == 0 ? Undefined.of("there is no previous item") : previous;

@@ -76,6 +76,11 @@ final class Macro implements PythonCallable {
     }
     if (definition.free().kwargs() && !definition.names("kwargs")) {
       frame.set("kwargs", new LinkedHashMap<Object, Object>(keywords));
+    } else if (keywords.containsKey("caller")) {
+      throw PythonError.type(
+          "macro '%s' was invoked with two values for the special caller argument."
+              + " This is most likely a bug.",
+          definition.name());
     } else if (!keywords.isEmpty()) {
       throw PythonError.type(
           "macro '%s' takes no keyword argument '%s'",

@@ -12,15 +12,15 @@ final class MarkupFilters {
   private MarkupFilters() {}
 
   static void addTo(Map<String, Filters.Filter> filters) {
-    filters.put(
-        "safe", (execution, value, arguments) -> new Markup(PythonText.str(execution, value)));
-    filters.put("e", (execution, value, arguments) -> Markup.escaped(execution, value));
-    filters.put("escape", (execution, value, arguments) -> Markup.escaped(execution, value));
-    filters.put(
+    Filters.putPlain(
+        filters, "safe", (execution, value) -> new Markup(PythonText.str(execution, value)));
+    Filters.putPlain(filters, "e", Markup::escaped);
+    Filters.putPlain(filters, "escape", Markup::escaped);
+    Filters.putPlain(
+        filters,
         "forceescape",
-        (execution, value, arguments) ->
-            Markup.escaped(execution, PythonText.str(execution, value)));
-    filters.put("striptags", (execution, value, arguments) -> stripped(execution, value));
+        (execution, value) -> Markup.escaped(execution, PythonText.str(execution, value)));
+    Filters.putPlain(filters, "striptags", MarkupFilters::stripped);
     filters.put("xmlattr", MarkupFilters::attributes);
   }
 

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 /** Filters that make and round numbers. */
 final class NumberFilters {
   private static final Pattern INTEGER =
-      Pattern.compile("([-+]?)(0[xX]|0[oO]|0[bB])?(\\w(?:_?\\w)*)");
+      Pattern.compile(
+          "([-+]?)(0[xX]|0[oO]|0[bB])?(\\w(?:_?\\w)*)", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern REAL =
       Pattern.compile("[-+]?(?:\\d(?:_?\\d)*)?\\.?(?:\\d(?:_?\\d)*)?(?:[eE][-+]?\\d+)?");
   private static final int LONGEST = 1000;
@@ -23,7 +24,7 @@ final class NumberFilters {
   static void addTo(Map<String, Filters.Filter> filters) {
     filters.put("int", NumberFilters::integer);
     filters.put("float", NumberFilters::real);
-    filters.put("abs", (execution, value, arguments) -> absolute(value));
+    Filters.putPlain(filters, "abs", (execution, value) -> absolute(value));
     filters.put("round", NumberFilters::round);
     filters.put("filesizeformat", NumberFilters::fileSize);
   }

@@ -189,7 +189,7 @@ final class Numbers {
     }
     double a = real(left);
     double b = real(right);
-    if (Double.isInfinite(a) || Double.isInfinite(b)) {
+    if (!Double.isFinite(a) || !Double.isFinite(b)) {
       return Double.compare(a, b);
     }
     return exact(left).compareTo(exact(right));

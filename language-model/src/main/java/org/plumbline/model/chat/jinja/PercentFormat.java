@@ -1,7 +1,7 @@
 package org.plumbline.model.chat.jinja;
 
-import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class PercentFormat {
 
   /** A dict with texts as keys, as keywords. */
   static Map<String, Object> keywords(Object mapping) {
-    Map<String, Object> keywords = new HashMap<>();
+    Map<String, Object> keywords = new LinkedHashMap<>();
     if (mapping instanceof Map<?, ?> dict) {
       dict.forEach((key, value) -> keywords.put(PythonText.requireText(key), value));
       return keywords;

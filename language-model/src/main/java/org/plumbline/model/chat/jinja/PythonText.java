@@ -78,6 +78,8 @@ final class PythonText {
       text.append("<Namespace ");
       writeDict(execution, namespace.attributes(), text);
       text.append(">");
+    } else if (value instanceof LoopContext loop) {
+      text.append("<LoopContext %s/%d>".formatted(loop.attribute("index"), loop.length()));
     } else if (Numbers.isInteger(value)) {
       text.append(value.toString());
     } else {

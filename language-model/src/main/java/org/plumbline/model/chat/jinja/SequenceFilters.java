@@ -11,19 +11,21 @@ final class SequenceFilters {
   private SequenceFilters() {}
 
   static void addTo(Map<String, Filters.Filter> filters) {
-    filters.put(
-        "length", (execution, value, arguments) -> (long) Sequences.length(execution, value));
-    filters.put(
-        "count", (execution, value, arguments) -> (long) Sequences.length(execution, value));
-    filters.put("list", (execution, value, arguments) -> Sequences.list(execution, value));
-    filters.put("items", (execution, value, arguments) -> items(value));
-    filters.put("first", SequenceFilters::first);
-    filters.put("last", SequenceFilters::last);
-    filters.put("reverse", SequenceFilters::reverse);
+    Filters.putPlain(filters, "length", SequenceFilters::length);
+    Filters.putPlain(filters, "count", SequenceFilters::length);
+    Filters.putPlain(filters, "list", Sequences::list);
+    Filters.putPlain(filters, "items", (execution, value) -> items(value));
+    Filters.putPlain(filters, "first", SequenceFilters::first);
+    Filters.putPlain(filters, "last", SequenceFilters::last);
+    Filters.putPlain(filters, "reverse", SequenceFilters::reverse);
     filters.put("join", SequenceFilters::join);
     filters.put("sum", SequenceFilters::sum);
     filters.put("batch", SequenceFilters::batch);
     filters.put("slice", SequenceFilters::slice);
+  }
+
+  private static Object length(Execution execution, Object value) {
+    return (long) Sequences.length(execution, value);
   }
 
   private static Object items(Object value) {
@@ -36,17 +38,17 @@ final class SequenceFilters {
     throw PythonError.type("Can only get item pairs from a mapping.");
   }
 
-  private static Object first(Execution execution, Object value, Arguments arguments) {
+  private static Object first(Execution execution, Object value) {
     Iterator<Object> items = Sequences.iterate(execution, value);
     return items.hasNext() ? items.next() : Undefined.of("No first item, sequence was empty.");
   }
 
-  private static Object last(Execution execution, Object value, Arguments arguments) {
+  private static Object last(Execution execution, Object value) {
     List<Object> items = Sequences.reversed(execution, value);
     return items.isEmpty() ? Undefined.of("No last item, sequence was empty.") : items.get(0);
   }
 
-  private static Object reverse(Execution execution, Object value, Arguments arguments) {
+  private static Object reverse(Execution execution, Object value) {
     if (PythonText.isText(value)) {
       return new StringBuilder(PythonText.raw(value)).reverse().toString();
     }

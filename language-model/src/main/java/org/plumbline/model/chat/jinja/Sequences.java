@@ -91,7 +91,7 @@ final class Sequences {
     } else if (value instanceof Range range) {
       return OptionalInt.of(range.size());
     } else if (value instanceof LoopContext loop) {
-      return OptionalInt.of(loop.length(execution));
+      return OptionalInt.of(loop.length());
     }
     return value instanceof Undefined ? OptionalInt.of(0) : OptionalInt.empty();
   }

@@ -101,7 +101,7 @@ final class SplitMethods {
         start--;
       }
       if (words.size() == limit) {
-        words.add(Whitespace.stripStart(rest));
+        words.add(rest);
         break;
       }
       words.add(rest.substring(start));

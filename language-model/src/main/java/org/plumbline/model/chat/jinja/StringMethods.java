@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** The methods of Python's {@code str} that texts have. */
 final class StringMethods {
@@ -14,6 +16,8 @@ final class StringMethods {
   }
 
   private static final Map<String, Method> ALL = new HashMap<>();
+  private static final Set<String> WITH_KEYWORDS =
+      Set.of("split", "rsplit", "splitlines", "expandtabs", "format");
 
   static {
     cases();
@@ -34,6 +38,9 @@ final class StringMethods {
     String text = PythonText.raw(owner);
     return (PythonCallable)
         (execution, arguments) -> {
+          if (!arguments.keywords().isEmpty() && !WITH_KEYWORDS.contains(name)) {
+            throw PythonError.type("str.%s() takes no keyword arguments", name);
+          }
           execution.chargeText(text.length());
           Object result = method.apply(execution, text, arguments);
           return owner instanceof Markup ? marked(result) : result;
@@ -50,12 +57,21 @@ final class StringMethods {
   }
 
   private static void cases() {
-    ALL.put("upper", (execution, text, arguments) -> text.toUpperCase(Locale.ROOT));
-    ALL.put("lower", (execution, text, arguments) -> text.toLowerCase(Locale.ROOT));
-    ALL.put("casefold", (execution, text, arguments) -> TextCases.folded(text));
-    ALL.put("capitalize", (execution, text, arguments) -> TextCases.capitalized(text));
-    ALL.put("title", (execution, text, arguments) -> TextCases.title(text));
-    ALL.put("swapcase", (execution, text, arguments) -> TextCases.swapped(text));
+    change("upper", text -> text.toUpperCase(Locale.ROOT));
+    change("lower", text -> text.toLowerCase(Locale.ROOT));
+    change("casefold", TextCases::folded);
+    change("capitalize", TextCases::capitalized);
+    change("title", TextCases::title);
+    change("swapcase", TextCases::swapped);
+  }
+
+  private static void change(String name, UnaryOperator<String> change) {
+    ALL.put(
+        name,
+        (execution, text, arguments) -> {
+          arguments.bind(name, 0);
+          return change.apply(text);
+        });
   }
 
   private static void searches() {
@@ -224,6 +240,9 @@ final class StringMethods {
 
   /** Filled up to a width, at its end ({@code <}), start ({@code >}) or both ({@code ^}). */
   static String aligned(Execution execution, String text, int width, String fill, char alignment) {
+    if (CodePoints.length(fill) != 1) {
+      throw PythonError.type("The fill character must be exactly one character long");
+    }
     int missing = Math.max(0, width - CodePoints.length(text));
     execution.requireText((long) text.length() + (long) missing * fill.length());
     int before =

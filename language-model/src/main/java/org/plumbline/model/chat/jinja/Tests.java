@@ -29,7 +29,7 @@ final class Tests {
   static boolean holds(Execution execution, String name, Object value, Arguments arguments) {
     Test test = ALL.get(name);
     if (test == null) {
-      throw PythonError.runtime("No test named '%s' found.", name);
+      throw PythonError.runtime("No test named '%s'.", name);
     }
     return test.holds(execution, value, arguments);
   }
@@ -59,16 +59,20 @@ final class Tests {
     put("iterable", Sequences::isIterable);
     put("callable", value -> value instanceof PythonCallable || value instanceof Undefined);
     put("escaped", value -> value instanceof Markup);
+    text("lower", TextPredicates::isLower);
+    text("upper", TextPredicates::isUpper);
+    text("filter", Filters::isKnown);
+    text("test", Tests::isKnown);
+  }
+
+  /** A test of what the value prints as. */
+  private static void text(String name, Predicate<String> test) {
     ALL.put(
-        "lower",
-        (execution, value, arguments) -> TextPredicates.isLower(PythonText.str(execution, value)));
-    ALL.put(
-        "upper",
-        (execution, value, arguments) -> TextPredicates.isUpper(PythonText.str(execution, value)));
-    ALL.put(
-        "filter",
-        (execution, value, arguments) -> Filters.isKnown(PythonText.str(execution, value)));
-    ALL.put("test", (execution, value, arguments) -> isKnown(PythonText.str(execution, value)));
+        name,
+        (execution, value, arguments) -> {
+          arguments.bind(name, 0);
+          return test.test(PythonText.str(execution, value));
+        });
   }
 
   private static void numbers() {

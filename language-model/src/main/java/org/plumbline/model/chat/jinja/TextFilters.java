@@ -16,27 +16,28 @@ final class TextFilters {
     filters.put(
         "trim", (execution, value, arguments) -> call(execution, value, "strip", arguments));
     filters.put("center", TextFilters::center);
-    filters.put("title", (execution, value, arguments) -> title(PythonText.str(execution, value)));
-    filters.put("string", TextFilters::string);
+    Filters.putPlain(
+        filters, "title", (execution, value) -> title(PythonText.str(execution, value)));
+    Filters.putPlain(filters, "string", TextFilters::string);
     filters.put("replace", TextFilters::replace);
     filters.put("indent", TextFilters::indent);
     filters.put("truncate", TextFilters::truncate);
     filters.put("format", TextFilters::format);
-    filters.put("wordcount", TextFilters::wordCount);
-    filters.put("urlencode", TextFilters::urlEncode);
+    Filters.putPlain(filters, "wordcount", TextFilters::wordCount);
+    Filters.putPlain(filters, "urlencode", TextFilters::urlEncode);
   }
 
   private static void method(Map<String, Filters.Filter> filters, String name) {
     filters.put(name, (execution, value, arguments) -> call(execution, value, name, arguments));
   }
 
-  private static Object string(Execution execution, Object value, Arguments arguments) {
+  private static Object string(Execution execution, Object value) {
     return value instanceof Markup ? value : PythonText.str(execution, value);
   }
 
   private static Object call(
       Execution execution, Object value, String method, Arguments arguments) {
-    Object found = StringMethods.find(string(execution, value, arguments), method);
+    Object found = StringMethods.find(string(execution, value), method);
     return ((PythonCallable) found).call(execution, arguments);
   }
 
@@ -112,10 +113,10 @@ final class TextFilters {
         arguments.keywords().isEmpty()
             ? Tuple.of(arguments.positional())
             : Dicts.of(execution, arguments);
-    return PercentFormat.apply(execution, string(execution, value, arguments), values);
+    return PercentFormat.apply(execution, string(execution, value), values);
   }
 
-  private static Object wordCount(Execution execution, Object value, Arguments arguments) {
+  private static Object wordCount(Execution execution, Object value) {
     long words = 0;
     boolean inWord = false;
     for (int point : PythonText.str(execution, value).codePoints().toArray()) {
@@ -126,7 +127,7 @@ final class TextFilters {
     return words;
   }
 
-  private static Object urlEncode(Execution execution, Object value, Arguments arguments) {
+  private static Object urlEncode(Execution execution, Object value) {
     if (PythonText.isText(value) || !Sequences.isIterable(value)) {
       return quoted(execution, value, "/");
     }

@@ -30,7 +30,9 @@ final class Types {
   }
 
   private static String helperName(Object value) {
-    if (value instanceof Tuple) {
+    if (value instanceof LoopContext) {
+      return "jinja2.runtime.LoopContext";
+    } else if (value instanceof Tuple) {
       return "tuple";
     } else if (value instanceof View view) {
       return view.name();

@@ -42,8 +42,4 @@ final class Whitespace {
     }
     return text.substring(0, end);
   }
-
-  static String stripStart(String text) {
-    return text.substring(skip(text, 0));
-  }
 }
