@@ -116,14 +116,16 @@ public record TokenBatch(long[] ids, int[] lengths, int width, long[] segments, 
       long offset = offsets.length == 0 ? 0 : offsets[0];
       return LongStream.range(offset, offset + width).toArray();
     }
+    // Padding stays at 0: tables reach no further than the sequences that read from them.
     long[] positions = new long[ids.length];
     int sequence = -1;
     for (int i = 0; i < positions.length; i++) {
-      boolean real = i % width < lengths[i / width];
-      boolean first = i % width == 0 || isPacked() && segments[i] != segments[i - 1];
-      sequence += first && real ? 1 : 0;
-      positions[i] =
-          first ? (offsets.length == 0 || !real ? 0 : offsets[sequence]) : positions[i - 1] + 1;
+      if (i % width < lengths[i / width]) {
+        boolean first = i % width == 0 || isPacked() && segments[i] != segments[i - 1];
+        sequence += first ? 1 : 0;
+        long start = offsets.length == 0 ? 0 : offsets[sequence];
+        positions[i] = first ? start : positions[i - 1] + 1;
+      }
     }
     return positions;
   }

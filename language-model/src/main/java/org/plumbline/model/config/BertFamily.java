@@ -27,10 +27,25 @@ final class BertFamily implements ModelFamily {
         Head.NONE);
   }
 
+  /** Old files name the class that pretraining had; its sentence head is not needed. */
+  @Override
+  public List<String> classNames(Head head) {
+    return head == Head.MASKED_LANGUAGE_MODEL
+        ? List.of(className(head), "BertForPreTraining")
+        : List.of(className(head));
+  }
+
   @Override
   public TransformerConfig read(ConfigKeys keys) {
     keys.ignore("attention_probs_dropout_prob", "hidden_dropout_prob", "classifier_dropout");
-    keys.ignore("gradient_checkpointing");
+    keys.ignore("gradient_checkpointing", "directionality");
+    // a pooler that only BERT's first code knew
+    keys.ignore(
+        "pooler_fc_size",
+        "pooler_num_attention_heads",
+        "pooler_num_fc_layers",
+        "pooler_size_per_head",
+        "pooler_type");
     keys.node("position_embedding_type")
         .filter(value -> !value.asText().equals("absolute"))
         .ifPresent(

@@ -17,6 +17,8 @@ final class CommonKeys {
     "_name_or_path",
     "name_or_path",
     "_commit_hash",
+    "_from_model_config",
+    "cache_implementation",
     "auto_map",
     "tokenizer_class",
     "task_specific_params",

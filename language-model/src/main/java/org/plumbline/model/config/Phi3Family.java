@@ -17,7 +17,11 @@ final class Phi3Family extends LlamaLike {
   @Override
   void adapt(ConfigDraft draft, ConfigKeys keys) {
     keys.ignore("resid_pdrop", "embd_pdrop", "embed_pdrop", "original_max_position_embeddings");
+    // counts of fused and plain layers in its authors' training code
+    keys.ignore("full_attn_mod", "interpolate_factor");
     keys.mustBeOff("attention_bias", false);
+    keys.mustBeOff("mlp_bias", false);
+    keys.mustBeOff("lm_head_bias", false);
     int layers = draft.sizes().layers();
     DecoderSizes.requireFullAttention(keys, layers);
     draft.windows(Collections.nCopies(layers, Windows.one(keys, 0)));

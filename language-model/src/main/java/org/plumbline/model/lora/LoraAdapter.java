@@ -15,18 +15,25 @@ import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.model.tensor.Parameter;
 
-/** A named low-rank adapter on one base model, with a scalar head of its own where it scores. */
+/** A named low-rank adapter on one base model, with a head of its own where it scores. */
 public final class LoraAdapter {
   private final String name;
   private final LoraConfig config;
   private final Map<TensorRef, LoraPair> pairs;
+  private final HeadPlace place;
   private final @Nullable Parameter head;
 
+  /** With the place of its head, which is not read without one. */
   LoraAdapter(
-      String name, LoraConfig config, Map<TensorRef, LoraPair> pairs, @Nullable Parameter head) {
+      String name,
+      LoraConfig config,
+      Map<TensorRef, LoraPair> pairs,
+      HeadPlace place,
+      @Nullable Parameter head) {
     this.name = name;
     this.config = config;
     this.pairs = pairs;
+    this.place = place;
     this.head = head;
   }
 
@@ -64,11 +71,12 @@ public final class LoraAdapter {
           "lora.targets=%s match no linear layer; the model's are %s, or use all-linear"
               .formatted(config.targets(), lastParts(layout)));
     }
+    HeadPlace place = HeadPlace.of(layout);
     Parameter head = null;
     if (headWidth > 0) {
-      head = head(owner, new float[headWidth * hiddenSize], hiddenSize, changed);
+      head = head(owner, place, new float[headWidth * hiddenSize], hiddenSize, changed);
     }
-    return new LoraAdapter(name, config, pairs, head);
+    return new LoraAdapter(name, config, pairs, place, head);
   }
 
   static LoraPair pair(
@@ -88,9 +96,10 @@ public final class LoraAdapter {
         scale);
   }
 
-  static Parameter head(NDManager owner, float[] values, int hiddenSize, Runnable changed) {
+  static Parameter head(
+      NDManager owner, HeadPlace place, float[] values, int hiddenSize, Runnable changed) {
     NDArray value = leaf(owner, values, new Shape(values.length / hiddenSize, hiddenSize));
-    return new Parameter("base_model.model.score.weight", value, changed);
+    return new Parameter(place.weight(), value, changed);
   }
 
   private static NDArray leaf(NDManager owner, float[] values, Shape shape) {
@@ -132,9 +141,14 @@ public final class LoraAdapter {
     return Optional.ofNullable(pairs.get(weight));
   }
 
-  /** The adapter's own scalar head. */
+  /** The adapter's own head, without bias: float32 (labels, H). */
   public Optional<Parameter> head() {
     return Optional.ofNullable(head);
+  }
+
+  /** Where the head stands. */
+  HeadPlace place() {
+    return place;
   }
 
   /** All trained tensors, in the order of the model's layers. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,8 +40,6 @@ public final class PeftFolder {
 
   /** What stands before the names of the base model's tensors. */
   public static final String PREFIX = "base_model.model.";
-
-  private static final String HEAD = "base_model.model.score.weight";
 
   /**
    * Keys that say nothing about the maths of a plain LoRA layer, or that are read elsewhere here.
@@ -95,7 +94,8 @@ public final class PeftFolder {
       TensorLayout layout,
       int hiddenSize,
       Runnable changed) {
-    LoraConfig config = readConfig(folder);
+    JsonNode json = readJson(folder);
+    LoraConfig config = config(folder.resolve(CONFIG), json);
     Map<String, TensorRef> modules = new LinkedHashMap<>();
     for (TensorRef ref : layout.all()) {
       if (!ref.bias()) {
@@ -103,6 +103,7 @@ public final class PeftFolder {
       }
     }
     Map<TensorRef, LoraPair> pairs = new LinkedHashMap<>();
+    HeadPlace place = HeadPlace.of(layout);
     Parameter head = null;
     try (WeightFolder weights = WeightFolder.open(folder, STEM)) {
       Set<String> used = new HashSet<>();
@@ -117,14 +118,33 @@ public final class PeftFolder {
           used.add(b);
         }
       }
-      if (weights.contains(HEAD)) {
-        head = LoraAdapter.head(owner, weights.readFloats(HEAD), hiddenSize, changed);
-        used.add(HEAD);
+      for (String module : HeadPlace.MODULES) {
+        boolean biased = weights.contains(PREFIX + module + ".bias");
+        HeadPlace at = new HeadPlace(module, json.path("task_type").asText("SEQ_CLS"), biased);
+        if (weights.contains(at.weight())) {
+          place = at;
+          float[] values = weights.readFloats(at.weight());
+          head = LoraAdapter.head(owner, place, values, hiddenSize, changed);
+          refuseBias(folder, weights, at);
+          used.addAll(List.of(at.weight(), at.bias()));
+        }
       }
       embeddings(folder, weights, layout, used);
       refuseUnused(folder, weights.names(), used, modules);
     }
-    return new LoraAdapter(name, config, pairs, head);
+    return new LoraAdapter(name, config, pairs, place, head);
+  }
+
+  private static void refuseBias(Path folder, WeightFolder weights, HeadPlace head) {
+    if (head.biased()) {
+      for (float value : weights.readFloats(head.bias())) {
+        if (value != 0) {
+          throw new ModelFormatException(
+              "%s: %s is not 0; an adapter's head has no bias here"
+                  .formatted(folder.resolve(STEM + ".safetensors"), head.bias()));
+        }
+      }
+    }
   }
 
   /**
@@ -143,7 +163,7 @@ public final class PeftFolder {
       Path folder, WeightFolder weights, TensorLayout layout, Set<String> used) {
     for (TensorRef ref : layout.all()) {
       String name = PREFIX + ref.name();
-      if (ref.layer() < 0 && !ref.name().startsWith("score.") && weights.contains(name)) {
+      if (ref.layer() < 0 && ref.role() != Role.SCORE && weights.contains(name)) {
         long rows = weights.tensor(name).spec().shape()[0];
         if (rows != ref.shape().get(0)) {
           throw new ModelFormatException(
@@ -206,19 +226,21 @@ public final class PeftFolder {
     }
   }
 
-  private static LoraConfig readConfig(Path folder) {
+  private static JsonNode readJson(Path folder) {
     Path file = folder.resolve(CONFIG);
     if (!Files.isRegularFile(file)) {
       throw new ModelFormatException(
           "%s is missing; needed: a PEFT adapter folder with %s and %s.safetensors"
               .formatted(file, CONFIG, STEM));
     }
-    JsonNode json;
     try {
-      json = JSON.readTree(file.toFile());
+      return JSON.readTree(file.toFile());
     } catch (IOException e) {
       throw new ModelFormatException("%s is not valid JSON: %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  private static LoraConfig config(Path file, JsonNode json) {
     if (!json.path("peft_type").asText().equals("LORA")) {
       throw new ModelFormatException(
           "%s: peft_type is %s; supported: LORA"
@@ -285,6 +307,12 @@ public final class PeftFolder {
       specs.add(
           new TensorSpec(parameter.name(), DType.F32, parameter.value().getShape().getShape()));
     }
+    HeadPlace place = adapter.place();
+    int labels = adapter.head().map(head -> (int) head.value().getShape().get(0)).orElse(0);
+    boolean biased = labels > 0 && place.biased();
+    if (biased) {
+      specs.add(new TensorSpec(place.bias(), DType.F32, new long[] {labels}));
+    }
     embeddings.forEach(
         (name, value) ->
             specs.add(new TensorSpec(PREFIX + name, DType.F32, value.getShape().getShape())));
@@ -292,6 +320,9 @@ public final class PeftFolder {
         WeightFolderWriter.create(folder, STEM, specs, Long.MAX_VALUE)) {
       for (Parameter parameter : parameters) {
         writer.write(parameter.name(), carrier.toBytes(parameter.value(), DType.F32));
+      }
+      if (biased) {
+        writer.write(place.bias(), ByteBuffer.allocate(labels * Float.BYTES));
       }
       embeddings.forEach(
           (name, value) -> writer.write(PREFIX + name, carrier.toBytes(value, DType.F32)));
@@ -305,7 +336,7 @@ public final class PeftFolder {
     LoraConfig config = adapter.config();
     ObjectNode json = JSON.createObjectNode();
     json.put("peft_type", "LORA");
-    json.put("task_type", adapter.head().isPresent() ? "SEQ_CLS" : "CAUSAL_LM");
+    json.put("task_type", adapter.head().isPresent() ? adapter.place().taskType() : "CAUSAL_LM");
     json.put("base_model_name_or_path", base);
     json.put("r", config.rank());
     if (config.alpha() == Math.rint(config.alpha())) {
@@ -322,7 +353,7 @@ public final class PeftFolder {
     json.put("use_dora", false);
     putTargets(json, config.targets());
     if (adapter.head().isPresent()) {
-      json.putArray("modules_to_save").add("score");
+      json.putArray("modules_to_save").add(adapter.place().module());
     }
     try {
       Files.writeString(
