@@ -2,7 +2,7 @@ package org.plumbline.evaluation;
 
 import java.util.Map;
 import org.plumbline.evaluation.statistics.GroupRates;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 import org.plumbline.evaluation.statistics.WinRate;
 
 /**

@@ -14,7 +14,7 @@ import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
 import org.plumbline.data.preferences.PreferencesFiles;
 import org.plumbline.data.world.truth.TruthScorer;
-import org.plumbline.evaluation.statistics.Bootstrap;
+import org.plumbline.stage.statistics.Bootstrap;
 import org.plumbline.stage.RunContext;
 import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.AtomicFiles;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;

@@ -12,7 +12,7 @@ import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.world.truth.TruthScore;
 import org.plumbline.data.world.truth.TruthScorer;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 import org.plumbline.feedback.JudgeQuestion;
 import org.plumbline.feedback.JudgeSession;
 import org.plumbline.feedback.LabelRun;

@@ -15,12 +15,17 @@ public final class GoldenFolders {
 
   /** All folders in {@code architectures}; skips the test, saying so, where there are none. */
   public static List<Path> architectures() {
-    Path root = Path.of(System.getProperty("plumbline.goldens", "absent"), "architectures");
-    assumeTrue(Files.isDirectory(root), () -> "no goldens at " + root.toAbsolutePath());
-    try (Stream<Path> folders = Files.list(root)) {
+    try (Stream<Path> folders = Files.list(folder("architectures"))) {
       return folders.filter(Files::isDirectory).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** One folder of the goldens; skips the test, saying so, where there is none. */
+  public static Path folder(String name) {
+    Path folder = Path.of(System.getProperty("plumbline.goldens", "absent"), name);
+    assumeTrue(Files.isDirectory(folder), () -> "no goldens at " + folder.toAbsolutePath());
+    return folder;
   }
 }

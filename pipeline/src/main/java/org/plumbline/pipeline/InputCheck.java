@@ -33,7 +33,8 @@ final class InputCheck {
         if (!badRows) {
           rows(path);
         }
-      } else if (ModelBundle.isAdapter(path) || Files.exists(path.resolve("config.json"))) {
+      } else if (!isText(key)
+          && (ModelBundle.isAdapter(path) || Files.exists(path.resolve("config.json")))) {
         TransformerConfig config = model(ModelBundle.baseOf(path));
         boolean reward = key.equals("reward") || key.startsWith("rewards.");
         if (reward
@@ -50,6 +51,11 @@ final class InputCheck {
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + path, e);
     }
+  }
+
+  /** Keys of texts: a folder of documents may hold a config.json of any kind. */
+  private static boolean isText(String key) {
+    return key.endsWith("data") || key.endsWith(".path") || key.startsWith("held_out.");
   }
 
   private static void rows(Path file) throws IOException {

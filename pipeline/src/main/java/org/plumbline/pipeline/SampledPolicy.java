@@ -84,7 +84,7 @@ final class SampledPolicy implements AnswerSampler, EvaluatedPolicy {
       long seed) {
     List<int[]> ids = new ArrayList<>();
     for (Prompt prompt : prompts) {
-      int[] one = bundle.encoder().prompt(ModelArtifacts.messages(prompt));
+      int[] one = bundle.encoder().prompt(ModelArtifacts.conversation(prompt));
       for (int i = 0; i < samples; i++) {
         ids.add(one);
       }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
@@ -14,16 +15,17 @@ import org.plumbline.data.PromptSplitter;
 import org.plumbline.data.SplitFractions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.stage.RunContext;
-import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
+import org.plumbline.training.check.CheckedRows;
+import org.plumbline.training.check.CheckedStage;
 
 /**
  * Aligns a policy by PPO; leaves a PEFT folder, and the value model's adapter in {@code value/}.
  */
-public final class PpoStage implements Stage<PpoConfig> {
+public final class PpoStage implements CheckedStage<PpoConfig> {
   private static final double FILE_HELD_OUT = 0.1;
 
   @Override
@@ -49,6 +51,19 @@ public final class PpoStage implements Stage<PpoConfig> {
     requireKind(context, "reward", config.reward(), Set.of("reward-model"));
     requireKind(context, "policy", config.policy(), Set.of("pretrain", "sft", "ppo"));
     context.readAhead(config.prompts(), source -> prompts(source, config, 0));
+  }
+
+  @Override
+  public List<StageInput> checkedInputs(PpoConfig config) {
+    return List.of(
+        new StageInput("policy", config.policy()), new StageInput("prompts", config.prompts()));
+  }
+
+  @Override
+  public CheckedRows check(PpoConfig config, Function<String, Path> resolve, long seed)
+      throws IOException {
+    DataSplit<Prompt> prompts = prompts(resolve.apply(config.prompts()), config, seed);
+    return PpoCheck.of(config, prompts.train(), resolve.apply(config.policy()));
   }
 
   private static void requireKind(

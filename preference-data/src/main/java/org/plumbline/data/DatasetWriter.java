@@ -91,7 +91,7 @@ public final class DatasetWriter {
       row.put("completion", demonstration.answer());
     } else {
       ArrayNode turns = turns(prompt.messages());
-      turns.add(turn(new Message(Message.ASSISTANT, demonstration.answer())));
+      turns.add(turn(demonstration.turn()));
       row.set("messages", turns);
     }
     prompt.meta().forEach(row::set);

@@ -3,12 +3,11 @@ package org.plumbline.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
  * Reads demonstrations: {@code messages}, {@code prompt} with {@code completion} (texts or
- * messages), or {@code text}.
+ * messages), or {@code text}. Turns keep their tool calls and results, a row its {@code tools}.
  */
 public final class DemonstrationReader {
   private static final Set<String> KNOWN = Set.of("id", "messages", "prompt", "completion", "text");
@@ -44,7 +43,7 @@ public final class DemonstrationReader {
                 .formatted(last.role()));
       }
       return demonstration(
-          row, DatasetShape.MESSAGES, turns.subList(0, turns.size() - 1), last.content());
+          row, DatasetShape.MESSAGES, turns.subList(0, turns.size() - 1), last);
     }
     if (row.has("prompt") && row.has("completion")) {
       boolean texts = row.isText("prompt") && row.isText("completion");
@@ -52,10 +51,10 @@ public final class DemonstrationReader {
           row,
           texts ? DatasetShape.STANDARD_COMPLETION : DatasetShape.CONVERSATIONAL_COMPLETION,
           texts ? List.of(Message.raw(row.text("prompt"))) : PairParser.promptTurns(row),
-          row.answer("completion"));
+          row.answerTurn("completion"));
     }
     if (row.has("text")) {
-      return demonstration(row, DatasetShape.TEXT, List.of(), row.text("text"));
+      return demonstration(row, DatasetShape.TEXT, List.of(), Message.raw(row.text("text")));
     }
     throw row.bad(
         "a demonstration needs \"messages\", \"prompt\" with \"completion\", or \"text\"; found: %s"
@@ -63,12 +62,12 @@ public final class DemonstrationReader {
   }
 
   private static RowImport.Parsed<Demonstration> demonstration(
-      Row row, DatasetShape shape, List<Message> prompt, String answer) {
-    if (answer.isBlank()) {
+      Row row, DatasetShape shape, List<Message> prompt, Message answer) {
+    if (answer.content().isBlank() && !answer.callsTools()) {
       return RowImport.Parsed.skipped(shape, SkipReason.EMPTY_ANSWER, "the answer holds no text");
     }
-    Map<String, com.fasterxml.jackson.databind.JsonNode> rest = Fields.except(row.json(), KNOWN);
+    Prompt asked = new Prompt(row.id(), prompt, Fields.except(row.json(), KNOWN));
     return RowImport.Parsed.kept(
-        shape, new Demonstration(new Prompt(row.id(), prompt, rest), answer));
+        shape, new Demonstration(asked, answer.content(), answer.extra()));
   }
 }

@@ -8,7 +8,9 @@ import java.util.Map;
  *
  * @param role {@code system}, {@code user}, {@code assistant} …, or {@link #TEXT} for plain text
  *     that no chat template may touch
- * @param extra further fields of the turn, such as {@code name}, in their order
+ * @param content empty where a turn only calls tools
+ * @param extra further fields of the turn, such as {@code name}, {@code tool_calls} or {@code
+ *     tool_call_id}, in their order; a {@code content} among them is the null that was written
  */
 public record Message(String role, String content, Map<String, JsonNode> extra) {
   /** Role of plain text: TRL's "standard" format. */
@@ -20,6 +22,9 @@ public record Message(String role, String content, Map<String, JsonNode> extra) 
   /** Role of the human's turns. */
   public static final String USER = "user";
 
+  /** Field of the calls that a turn of the model makes, in OpenAI's shape. */
+  public static final String TOOL_CALLS = "tool_calls";
+
   public Message {
     extra = Fields.copy(extra);
   }
@@ -27,6 +32,12 @@ public record Message(String role, String content, Map<String, JsonNode> extra) 
   /** A turn without further fields. */
   public Message(String role, String content) {
     this(role, content, Map.of());
+  }
+
+  /** Whether the turn calls tools. */
+  public boolean callsTools() {
+    JsonNode calls = extra.get(TOOL_CALLS);
+    return calls != null && calls.isArray() && !calls.isEmpty();
   }
 
   /** Plain text. */

@@ -1,10 +1,12 @@
 package org.plumbline.data;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.stage.JsonRow;
@@ -70,10 +72,15 @@ record Row(JsonRow at, ObjectNode json) {
     return messages;
   }
 
-  /** An answer: a text, or a list of one assistant turn. */
+  /** The text of an answer: a text, or a list of one assistant turn. */
   String answer(String key) {
+    return answerTurn(key).content();
+  }
+
+  /** An answer as a turn: a text, or a list of one assistant turn. */
+  Message answerTurn(String key) {
     if (isText(key)) {
-      return text(key);
+      return new Message(Message.ASSISTANT, text(key));
     }
     List<Message> turns = messages(key);
     if (turns.size() != 1 || !turns.get(0).role().equals(Message.ASSISTANT)) {
@@ -81,7 +88,7 @@ record Row(JsonRow at, ObjectNode json) {
           "\"%s\" holds %s; one assistant turn is needed (leave \"prompt\" out for whole conversations)"
               .formatted(key, turns.stream().map(Message::role).toList()));
     }
-    return turns.get(0).content();
+    return turns.get(0);
   }
 
   private Message message(String key, JsonNode turn) {
@@ -89,10 +96,13 @@ record Row(JsonRow at, ObjectNode json) {
       throw bad(
           "%s is %s; an object with \"role\" and \"content\" is needed".formatted(key, kind(turn)));
     }
-    return new Message(
-        turnText(key, object, "role"),
-        turnText(key, object, "content"),
-        Fields.except(object, TURN_KEYS));
+    String role = turnText(key, object, "role");
+    Map<String, JsonNode> extra = Fields.except(object, TURN_KEYS);
+    if (!object.hasNonNull("content") && new Message(role, "", extra).callsTools()) {
+      extra.put("content", NullNode.getInstance());
+      return new Message(role, "", extra);
+    }
+    return new Message(role, turnText(key, object, "content"), extra);
   }
 
   private String turnText(String key, ObjectNode turn, String field) {

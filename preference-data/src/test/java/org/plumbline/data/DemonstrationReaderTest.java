@@ -54,6 +54,39 @@ class DemonstrationReaderTest {
   }
 
   @Test
+  void toolCallsAndResultsAreKept() throws IOException {
+    String row =
+        "{\"id\":\"t\",\"messages\":[{\"role\":\"user\",\"content\":\"q\"},"
+            + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\","
+            + "\"function\":{\"name\":\"clock\",\"arguments\":\"{}\"}}]},"
+            + "{\"role\":\"tool\",\"content\":\"9\",\"tool_call_id\":\"1\"},%s],"
+            + "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"clock\"}}]}";
+    String said = row.formatted("{\"role\":\"assistant\",\"content\":\"It is 9.\"}");
+    String called =
+        row.formatted(
+            "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"function\":{\"name\":\"clock\",\"arguments\":{}}}]}");
+    List<Demonstration> rows = read(said, called).rows();
+    assertThat(rows).hasSize(2);
+    assertThat(rows.get(0).prompt().messages().get(1).callsTools()).isTrue();
+    assertThat(rows.get(0).prompt().meta()).containsOnlyKeys("tools");
+    assertThat(rows.get(1).answer()).isEmpty();
+    assertThat(rows.get(1).turn().callsTools()).isTrue();
+    Path copy = temp.resolve("copy.jsonl");
+    DatasetWriter.writeDemonstrations(copy, rows);
+    assertThat(Files.readAllLines(copy)).containsExactly(said, called);
+  }
+
+  @Test
+  void onlyCallsMayLackContent() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "{\"messages\":[{\"role\":\"user\",\"content\":null},{\"role\":\"assistant\",\"content\":\"a\"}]}"))
+        .hasMessageEndingWith(
+            "messages[0].content is a JSON null; a text is needed (lists of parts, such as images, are not taken)");
+  }
+
+  @Test
   void emptyAnswersAreCounted() throws IOException {
     ImportReport report =
         read("{\"text\":\"t\"}", "{\"prompt\":\"q\",\"completion\":\"\"}").report();

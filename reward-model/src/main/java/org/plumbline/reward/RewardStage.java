@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.PromptSplitter;
@@ -15,18 +16,19 @@ import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
-import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
 import org.plumbline.training.TuningMethod;
+import org.plumbline.training.check.CheckedRows;
+import org.plumbline.training.check.CheckedStage;
 
 /**
  * Trains a reward model; leaves a *ForSequenceClassification folder (full) or a PEFT folder (lora).
  */
-public final class RewardStage implements Stage<RewardConfig> {
+public final class RewardStage implements CheckedStage<RewardConfig> {
   @Override
   public String kind() {
     return "reward-model";
@@ -47,6 +49,22 @@ public final class RewardStage implements Stage<RewardConfig> {
   public void validate(RewardConfig config, ValidationContext context) {
     context.readAhead(config.model(), ModelArtifacts::requireWhole);
     context.readAhead(config.pairs(), source -> data(source, config, 0));
+  }
+
+  @Override
+  public List<StageInput> checkedInputs(RewardConfig config) {
+    return inputs(config);
+  }
+
+  @Override
+  public CheckedRows check(RewardConfig config, Function<String, Path> resolve, long seed)
+      throws IOException {
+    Path source = resolve.apply(config.pairs());
+    Path folder = resolve.apply(config.model());
+    ModelArtifacts.requireWhole(folder);
+    try (ChatEncoder encoder = ChatEncoder.open(folder)) {
+      return new RewardCheck(config, encoder).of(data(source, config, seed).train(), source);
+    }
   }
 
   private static DataSplit<PreferencePair> data(Path source, RewardConfig config, long seed)

@@ -3,13 +3,15 @@ package org.plumbline.sft;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.plumbline.model.architecture.NllResult;
-import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
+import org.plumbline.model.config.Experts;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.training.Objective;
@@ -17,23 +19,34 @@ import org.plumbline.training.Objective;
 /**
  * Mean negative log-likelihood of the tokens that carry loss: Σ over them of −log p(y_t | y_&lt;t)
  * divided by their number in the whole step.
+ *
+ * <p>A mixture of experts whose config asks for it adds its load-balancing loss times its
+ * coefficient. That loss is not a sum over tokens: over several parts of a step it is the mean of
+ * the parts' losses, weighted by their loss tokens.
  */
 final class LanguageModelObjective implements Objective<EncodedDialogue> {
   private final TransformerModel model;
   private final List<LoraAdapter> active;
   private final List<Parameter> parameters;
   private final double dropout;
-  private final int rowsAtOnce;
+  private final BatchOptions options;
+  private final double balance;
 
   /**
-   * Trains the last active adapter, or the base if there is none.
+   * Trains the last active adapter, or the base if there is none; each sequence is a row.
    *
    * @param active adapters that take part, in order
    */
   LanguageModelObjective(TransformerModel model, List<LoraAdapter> active, int rowsAtOnce) {
+    this(model, active, BatchOptions.plain(rowsAtOnce));
+  }
+
+  /** Trains the last active adapter, or the base if there is none. */
+  LanguageModelObjective(TransformerModel model, List<LoraAdapter> active, BatchOptions options) {
     this.model = model;
     this.active = active;
-    this.rowsAtOnce = rowsAtOnce;
+    this.options = options;
+    this.balance = model.config().experts().map(Experts::balanceCoefficient).orElse(0.0);
     if (active.isEmpty()) {
       this.parameters = model.parameters();
       this.dropout = 0;
@@ -52,6 +65,11 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
   /** Loss tokens of the row; the first token has nothing to predict it from. */
   @Override
   public double weight(EncodedDialogue row) {
+    return lossTokens(row);
+  }
+
+  /** Tokens of a sequence that are learned: those with loss, but for the first of all. */
+  static int lossTokens(EncodedDialogue row) {
     int count = 0;
     for (int t = 1; t < row.ids().length; t++) {
       count += row.loss()[t] ? 1 : 0;
@@ -69,37 +87,75 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
     return dropout == 0;
   }
 
+  /** Packed, a part is so many packed rows. */
+  @Override
+  public List<List<EncodedDialogue>> parts(List<EncodedDialogue> rows, int rowsAtOnce) {
+    if (options.packTo() == 0) {
+      return Objective.super.parts(rows, rowsAtOnce);
+    }
+    return batches(laidOut(rows), rowsAtOnce).stream()
+        .map(part -> part.stream().flatMap(List::stream).toList())
+        .toList();
+  }
+
+  /** The sequences of each row. */
+  private List<List<EncodedDialogue>> laidOut(List<EncodedDialogue> sequences) {
+    return options.packTo() == 0
+        ? sequences.stream().map(List::of).toList()
+        : RowPacking.rows(sequences, this::length, options.packTo());
+  }
+
+  private static <T> List<List<T>> batches(List<T> rows, int size) {
+    List<List<T>> batches = new ArrayList<>();
+    for (int from = 0; from < rows.size(); from += size) {
+      batches.add(rows.subList(from, Math.min(from + size, rows.size())));
+    }
+    return batches;
+  }
+
   @Override
   public Part part(NDManager scope, List<EncodedDialogue> rows, double totalWeight, long seed) {
     if (dropout > 0) {
       model.carrier().seed(scope, seed);
     }
-    Targets targets = Targets.of(rows);
+    LossTargets targets = LossTargets.ofRows(laidOut(rows));
+    double share = targets.ids().length / totalWeight;
     try (NDManager inner = model.newScope()) {
-      NDArray picked = model.hidden(inner, targets.batch(), targets.index(), active, true, dropout);
+      List<NDArray> outputs = new ArrayList<>(forward(inner, targets));
       float[] weights = new float[targets.ids().length];
-      java.util.Arrays.fill(weights, (float) (1 / totalWeight));
-      NllResult loss = model.nll(inner, picked, targets.ids(), weights);
-      List<NDArray> gradients =
-          model.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
-      if (active.isEmpty()) {
-        model.addHeadGradient(parameters, gradients, loss);
-      }
+      Arrays.fill(weights, (float) (1 / totalWeight));
+      NllResult loss = model.nll(inner, outputs.get(0), targets.ids(), weights);
+      List<NDArray> outputGrads = new ArrayList<>(List.of(loss.rowGrad()));
       Map<String, Double> metrics = new LinkedHashMap<>();
       metrics.put("loss", sum(loss.tokenLosses()) / totalWeight);
       metrics.put("mean_token_accuracy", sum(loss.hits()) / totalWeight);
+      if (!options.endIds().isEmpty()) {
+        metrics.put("eos_trained", (double) targets.count(options.endIds()));
+      }
+      if (balance > 0) {
+        outputGrads.add(inner.create((float) (balance * share)));
+        metrics.put("balance_loss", share * outputs.get(1).getFloat());
+      }
+      List<NDArray> gradients = model.gradients(scope, outputs, outputGrads, parameters);
+      if (active.isEmpty()) {
+        model.addHeadGradient(parameters, gradients, loss);
+      }
       return new Part(gradients, metrics);
     }
+  }
+
+  /** Hidden states that predict the loss tokens, and the balance loss where there is one. */
+  private List<NDArray> forward(NDManager scope, LossTargets targets) {
+    return balance > 0
+        ? model.routed(scope, targets.batch(), targets.index(), active, dropout)
+        : List.of(model.hidden(scope, targets.batch(), targets.index(), active, true, dropout));
   }
 
   @Override
   public Map<String, Double> evaluate(List<EncodedDialogue> rows) {
     List<EncodedDialogue> sorted = new ArrayList<>(rows);
-    sorted.sort(java.util.Comparator.comparingInt(row -> row.ids().length));
-    List<List<EncodedDialogue>> batches = new ArrayList<>();
-    for (int from = 0; from < sorted.size(); from += rowsAtOnce) {
-      batches.add(sorted.subList(from, Math.min(from + rowsAtOnce, sorted.size())));
-    }
+    sorted.sort(Comparator.comparingInt(row -> row.ids().length));
+    List<List<List<EncodedDialogue>>> batches = batches(laidOut(sorted), options.rowsAtOnce());
     List<Sums> sums = model.lanes().map(batches, this::sums);
     double loss = sums.stream().mapToDouble(Sums::loss).sum();
     double hits = sums.stream().mapToDouble(Sums::hits).sum();
@@ -113,11 +169,10 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
 
   private record Sums(double loss, double hits, long tokens) {}
 
-  private Sums sums(List<EncodedDialogue> batch) {
-    Targets targets = Targets.of(batch);
+  private Sums sums(List<List<EncodedDialogue>> batch) {
+    LossTargets targets = LossTargets.ofRows(batch);
     try (NDManager scope = model.newScope()) {
-      NDArray picked = model.hidden(scope, targets.batch(), targets.index(), active, false, 0);
-      NllResult result = model.nll(scope, picked, targets.ids(), new float[targets.ids().length]);
+      NllResult result = targets.losses(model, scope, active);
       return new Sums(sum(result.tokenLosses()), sum(result.hits()), targets.ids().length);
     }
   }
@@ -128,33 +183,5 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
       total += value;
     }
     return total;
-  }
-
-  /**
-   * A batch and its loss tokens.
-   *
-   * @param index flat positions that predict them
-   * @param ids the tokens themselves
-   */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Targets(TokenBatch batch, long[] index, long[] ids) {
-    static Targets of(List<EncodedDialogue> rows) {
-      TokenBatch batch = TokenBatch.of(rows.stream().map(EncodedDialogue::ids).toList());
-      List<Long> index = new ArrayList<>();
-      List<Long> ids = new ArrayList<>();
-      for (int b = 0; b < rows.size(); b++) {
-        EncodedDialogue row = rows.get(b);
-        for (int t = 1; t < row.ids().length; t++) {
-          if (row.loss()[t]) {
-            index.add(batch.index(b, t - 1));
-            ids.add((long) row.ids()[t]);
-          }
-        }
-      }
-      return new Targets(
-          batch,
-          index.stream().mapToLong(Long::longValue).toArray(),
-          ids.stream().mapToLong(Long::longValue).toArray());
-    }
   }
 }

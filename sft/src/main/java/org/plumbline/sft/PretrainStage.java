@@ -3,37 +3,29 @@ package org.plumbline.sft;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
-import java.util.stream.Stream;
-import org.plumbline.data.DataSplit;
-import org.plumbline.data.Demonstration;
-import org.plumbline.data.Message;
+import java.util.Set;
+import java.util.function.Function;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
-import org.plumbline.model.config.LlamaSize;
-import org.plumbline.model.config.NewModels;
-import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.tokenizer.ByteLevelBpeTrainer;
-import org.plumbline.model.tokenizer.SpecialNames;
-import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
-import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
-import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
+import org.plumbline.training.check.CheckedRows;
+import org.plumbline.training.check.CheckedStage;
+import org.plumbline.training.check.EndTokens;
 
 /** Next-token training; leaves a Hugging Face folder. */
-public final class PretrainStage implements Stage<PretrainConfig> {
+public final class PretrainStage implements CheckedStage<PretrainConfig> {
   @Override
   public String kind() {
     return "pretrain";
@@ -46,33 +38,55 @@ public final class PretrainStage implements Stage<PretrainConfig> {
 
   @Override
   public List<StageInput> inputs(PretrainConfig config) {
-    return Stream.concat(
-            Stream.of(new StageInput("data", config.data())),
-            config.model().stream().map(model -> new StageInput("model", model)))
-        .toList();
+    List<StageInput> inputs = new ArrayList<>();
+    for (int i = 0; i < config.trained().size(); i++) {
+      inputs.add(new StageInput(PretrainTexts.key(config, i), config.trained().get(i).path()));
+    }
+    config.replay().ifPresent(replay -> inputs.add(new StageInput("replay.data", replay.data())));
+    for (HeldOutConfig set : config.heldOut()) {
+      inputs.add(new StageInput("held_out." + set.name(), set.data()));
+    }
+    config.model().ifPresent(model -> inputs.add(new StageInput("model", model)));
+    return inputs;
   }
 
   @Override
   public void validate(PretrainConfig config, ValidationContext context) {
-    context.readAhead(config.data(), source -> texts(source, config, 0));
+    for (int i = 0; i < config.trained().size(); i++) {
+      int source = i;
+      context.readAhead(
+          config.trained().get(i).path(), place -> PretrainTexts.source(config, source, place, 0));
+    }
+    config
+        .replay()
+        .ifPresent(
+            replay ->
+                context.readAhead(replay.data(), place -> PretrainTexts.replay(config, place, 0)));
+    for (HeldOutConfig set : config.heldOut()) {
+      context.readAhead(set.data(), place -> PretrainTexts.heldOut(config, set, place, 0));
+    }
   }
 
-  private static DataSplit<Demonstration> texts(Path source, PretrainConfig config, long seed)
+  @Override
+  public List<StageInput> checkedInputs(PretrainConfig config) {
+    return inputs(config).stream()
+        .filter(input -> !input.key().startsWith("replay") && !input.key().startsWith("held_out"))
+        .toList();
+  }
+
+  @Override
+  public CheckedRows check(PretrainConfig config, Function<String, Path> resolve, long seed)
       throws IOException {
-    DataSplit<Demonstration> texts = TrainingTexts.corpus(source, config.validationShare(), seed);
-    if (texts.train().isEmpty()) {
-      throw new UserException("data=%s holds no text to learn from".formatted(config.data()));
-    }
-    return texts;
+    return PretrainCheck.of(config, resolve, seed);
   }
 
   @Override
   public Map<String, Object> run(PretrainConfig config, RunContext context) throws IOException {
-    DataSplit<Demonstration> texts = texts(context.resolve(config.data()), config, context.seed());
+    PretrainTexts texts = PretrainTexts.read(config, context::resolve, context.seed());
     LoadOptions options = ModelArtifacts.options(config.dtype(), true, context.device());
     Path start = config.model().map(context::resolve).orElse(context.directory());
     if (config.model().isEmpty()) {
-      newTokenizer(config, texts.train(), context);
+      NewModel.write(config.size(), texts.learned(), context.directory());
     }
     try (TransformerModel model =
             config.model().isPresent()
@@ -89,86 +103,42 @@ public final class PretrainStage implements Stage<PretrainConfig> {
   private static Map<String, Object> train(
       PretrainConfig config,
       RunContext context,
-      DataSplit<Demonstration> texts,
+      PretrainTexts texts,
       TransformerModel model,
       ChatEncoder encoder)
       throws IOException {
+    PretrainRows rows = PretrainRows.of(config, texts, encoder, context.seed());
+    rows.shares().forEach(line -> context.say(context.stageName() + ": " + line));
+    EndTokens ends = EndTokens.of(rows.train(), encoder);
+    ends.fault().ifPresent(fault -> context.warn(context.stageName() + ": " + fault));
+    int packTo = config.documentPacking() == DocumentPacking.WHOLE ? config.maxLength() : 0;
+    int rowsAtOnce = config.training().rowsAtOnce();
     LanguageModelObjective objective =
-        new LanguageModelObjective(model, List.of(), config.training().rowsAtOnce());
-    long parameters = model.parameters().stream().mapToLong(p -> p.size()).sum();
-    List<EncodedDialogue> rows = rows(texts.train(), encoder, config.maxLength());
+        new LanguageModelObjective(
+            model, List.of(), new BatchOptions(rowsAtOnce, packTo, Set.of()));
+    long parameters = model.parameters().stream().mapToLong(Parameter::size).sum();
     context.say(
         "%s: %,d parameters, vocabulary %,d, %,d rows"
-            .formatted(context.stageName(), parameters, model.config().vocabSize(), rows.size()));
+            .formatted(
+                context.stageName(), parameters, model.config().vocabSize(), rows.train().size()));
+    HeldOutSets heldOut =
+        new HeldOutSets(
+            rows.heldOut(), new SequenceLosses(model, List.of(), rowsAtOnce), context.directory());
     try (TrainingLoop<EncodedDialogue> loop =
         new TrainingLoop<>(
-            config.training(),
-            model,
-            objective,
-            context,
-            rows,
-            rows(texts.validation(), encoder, config.maxLength()))) {
+            config.training(), model, objective, context, rows.train(), rows.validation())) {
+      if (!config.heldOut().isEmpty()) {
+        loop.beside(heldOut);
+      }
       Map<String, Object> summary = new LinkedHashMap<>(loop.run());
       summary.put("parameters", parameters);
+      summary.put("eos_trained", ends.trained());
+      rows.replay().ifPresent(replay -> summary.putAll(replay.summary()));
+      if (!config.heldOut().isEmpty()) {
+        summary.putAll(heldOut.finish(((Number) summary.getOrDefault("steps", 0)).longValue()));
+      }
       ModelArtifacts.saveModel(model, encoder, context.directory());
       return summary;
     }
-  }
-
-  /** Trains the tokenizer and writes it with the new model's config into the stage's directory. */
-  private static void newTokenizer(
-      PretrainConfig config, List<Demonstration> texts, RunContext context) {
-    NewModelConfig size = config.size();
-    Stream<String> lines =
-        texts.stream()
-            .flatMap(
-                text ->
-                    Stream.concat(
-                        text.prompt().messages().stream()
-                            .flatMap((Message m) -> Stream.of(m.role() + "\n", m.content())),
-                        Stream.of("assistant\n", text.answer())));
-    ByteLevelBpeTrainer.train(lines.iterator(), size.vocabSize(), SpecialNames.CHAT_ML)
-        .write(context.directory(), SpecialNames.chatMl());
-    try (TextTokenizer tokenizer = TextTokenizer.open(context.directory())) {
-      SpecialIds ids =
-          new SpecialIds(
-              OptionalInt.empty(),
-              List.of(tokenizer.specialTokens().eos().orElseThrow().id()),
-              OptionalInt.of(tokenizer.specialTokens().pad().orElseThrow().id()));
-      NewModels.llama(
-              new LlamaSize(
-                  tokenizer.vocabSize(),
-                  size.hiddenSize(),
-                  size.mlp(),
-                  size.layers(),
-                  size.heads(),
-                  size.kvHeads() > 0 ? size.kvHeads() : size.heads(),
-                  size.maxPositions(),
-                  10_000,
-                  true),
-              ids)
-          .write(context.directory());
-    }
-  }
-
-  /** Every token carries loss; long texts are cut into rows. */
-  private static List<EncodedDialogue> rows(
-      List<Demonstration> texts, ChatEncoder encoder, int maxLength) {
-    List<EncodedDialogue> rows = new ArrayList<>();
-    for (Demonstration text : texts) {
-      int[] ids =
-          text.isText()
-              ? encoder.dialogue(List.of(), text.answer()).ids()
-              : encoder.dialogue(ModelArtifacts.messages(text.prompt()), text.answer()).ids();
-      for (int from = 0; from < ids.length; from += maxLength) {
-        int[] piece = Arrays.copyOfRange(ids, from, Math.min(from + maxLength, ids.length));
-        if (piece.length > 1) {
-          boolean[] loss = new boolean[piece.length];
-          Arrays.fill(loss, true);
-          rows.add(new EncodedDialogue(piece, loss));
-        }
-      }
-    }
-    return rows;
   }
 }

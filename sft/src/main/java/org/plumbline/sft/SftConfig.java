@@ -1,5 +1,9 @@
 package org.plumbline.sft;
 
+import java.util.List;
+import java.util.Set;
+import org.plumbline.model.chat.ChatEncoder;
+import org.plumbline.model.chat.ChatMessage;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
 import org.plumbline.training.LoraSettings;
@@ -14,6 +18,9 @@ import org.plumbline.training.TuningMethod;
  * @param data demonstrations: a stage's artifact or a .jsonl file
  * @param method full or lora
  * @param lora the adapter, read for method lora
+ * @param trainOn which part of a conversation is learned
+ * @param roles whose turns are learned, where single turns are; tool results never are
+ * @param packing true to put several rows side by side in one, none seeing another
  * @param maxLength most tokens of a row; the prompt is cut first
  * @param validationShare of a file's rows held out; artifacts bring their own split
  * @param dtype computation in float32 or bfloat16
@@ -23,6 +30,9 @@ public record SftConfig(
     String data,
     @Default("full") TuningMethod method,
     @Default("{}") LoraSettings lora,
+    @Default("last_answer") TrainOn trainOn,
+    @Default("[assistant]") List<String> roles,
+    @Default("false") boolean packing,
     @Default("1024") int maxLength,
     @Default("0.05") double validationShare,
     @Default("float32") Precision dtype,
@@ -30,7 +40,25 @@ public record SftConfig(
   public SftConfig {
     Check.notBlank("sft.model", model);
     Check.notBlank("sft.data", data);
+    roles = List.copyOf(roles);
+    List<String> given = roles;
+    Check.notEmpty("sft.roles", given);
+    for (String role : given) {
+      Check.that(
+          !DemonstrationEncoder.TOOL_RESULTS.contains(role),
+          () ->
+              "sft.roles=%s holds %s: results of tools are not written by the model"
+                  .formatted(given, role));
+    }
+    Check.that(
+        trainOn != TrainOn.TEXT || given.equals(List.of(ChatMessage.ASSISTANT)),
+        () -> "sft.roles=%s is not read with train_on: text; remove it".formatted(given));
     Check.atLeast("sft.max_length", maxLength, 2);
     Check.fraction("sft.validation_share", validationShare);
+  }
+
+  /** Encodes rows as these keys say. */
+  DemonstrationEncoder encoder(ChatEncoder encoder) {
+    return new DemonstrationEncoder(encoder, trainOn, Set.copyOf(roles));
   }
 }

@@ -2,10 +2,10 @@ package org.plumbline.sft;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
 import org.plumbline.model.architecture.ModelBundle;
@@ -15,16 +15,18 @@ import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
-import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
 import org.plumbline.training.TuningMethod;
+import org.plumbline.training.check.CheckedRows;
+import org.plumbline.training.check.CheckedStage;
+import org.plumbline.training.check.EndTokens;
 
 /** Supervised fine-tuning; leaves a Hugging Face folder (full) or a PEFT folder (lora). */
-public final class SftStage implements Stage<SftConfig> {
+public final class SftStage implements CheckedStage<SftConfig> {
   @Override
   public String kind() {
     return "sft";
@@ -44,6 +46,23 @@ public final class SftStage implements Stage<SftConfig> {
   public void validate(SftConfig config, ValidationContext context) {
     context.readAhead(config.model(), ModelArtifacts::requireWhole);
     context.readAhead(config.data(), source -> data(source, config, 0));
+  }
+
+  @Override
+  public List<StageInput> checkedInputs(SftConfig config) {
+    return inputs(config);
+  }
+
+  @Override
+  public CheckedRows check(SftConfig config, Function<String, Path> resolve, long seed)
+      throws IOException {
+    Path source = resolve.apply(config.data());
+    Path folder = resolve.apply(config.model());
+    ModelArtifacts.requireWhole(folder);
+    try (ChatEncoder encoder = ChatEncoder.open(folder)) {
+      return new SftCheck(config, encoder)
+          .of(data(source, config, seed).train(), TrainingTexts.emptyAnswers(source));
+    }
   }
 
   private static DataSplit<Demonstration> data(Path source, SftConfig config, long seed)
@@ -87,10 +106,17 @@ public final class SftStage implements Stage<SftConfig> {
       ModelBundle bundle,
       List<LoraAdapter> active)
       throws IOException {
-    LanguageModelObjective objective =
-        new LanguageModelObjective(bundle.model(), active, config.training().rowsAtOnce());
-    Rows train = rows(data.train(), bundle.encoder(), config, context);
-    Rows validation = rows(data.validation(), bundle.encoder(), config, context);
+    DemonstrationEncoder encoder = config.encoder(bundle.encoder());
+    SftRows train = SftRows.of(data.train(), encoder, config.maxLength(), context);
+    SftRows validation = SftRows.of(data.validation(), encoder, config.maxLength(), context);
+    EndTokens ends = EndTokens.of(train.kept(), bundle.encoder());
+    ends.fault().ifPresent(fault -> context.warn(context.stageName() + ": " + fault));
+    BatchOptions options =
+        new BatchOptions(
+            config.training().rowsAtOnce(),
+            config.packing() ? config.maxLength() : 0,
+            bundle.encoder().stopIds());
+    LanguageModelObjective objective = new LanguageModelObjective(bundle.model(), active, options);
     try (TrainingLoop<EncodedDialogue> loop =
         new TrainingLoop<>(
             config.training(),
@@ -102,6 +128,8 @@ public final class SftStage implements Stage<SftConfig> {
       Map<String, Object> summary = new LinkedHashMap<>(loop.run());
       summary.put("parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
       summary.put("answers_cut", train.cut() + validation.cut());
+      summary.put("rows_without_loss", train.withoutLoss() + validation.withoutLoss());
+      summary.put("eos_trained", ends.trained());
       if (active.isEmpty()) {
         ModelArtifacts.saveModel(bundle.model(), bundle.encoder(), context.directory());
       } else {
@@ -110,32 +138,5 @@ public final class SftStage implements Stage<SftConfig> {
       }
       return summary;
     }
-  }
-
-  /** Encoded rows and how many lost the end of their answer to the length limit. */
-  private record Rows(List<EncodedDialogue> kept, int cut) {}
-
-  private static Rows rows(
-      List<Demonstration> data, ChatEncoder encoder, SftConfig config, RunContext context) {
-    List<EncodedDialogue> kept = new ArrayList<>();
-    int cut = 0;
-    for (Demonstration row : data) {
-      EncodedDialogue whole = encoder.dialogue(ModelArtifacts.messages(row.prompt()), row.answer());
-      EncodedDialogue fitted = whole.truncatedTo(config.maxLength());
-      int learned = whole.lastAnswerOnly().trainedTokens();
-      cut += fitted.lastAnswerOnly().trainedTokens() < learned ? 1 : 0;
-      kept.add(fitted);
-    }
-    if (cut > data.size() / 2) {
-      throw new UserException(
-          "%d of %d answers are truncated at max_length=%d, their prompts to nothing; such a model never learns to end. Raise max_length"
-              .formatted(cut, data.size(), config.maxLength()));
-    }
-    if (cut > 0) {
-      context.warn(
-          "%s: %d of %d answers lose their end at max_length=%d"
-              .formatted(context.stageName(), cut, data.size(), config.maxLength()));
-    }
-    return new Rows(kept, cut);
   }
 }

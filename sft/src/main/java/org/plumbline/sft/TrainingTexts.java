@@ -5,13 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
 import org.plumbline.data.DemonstrationReader;
+import org.plumbline.data.ImportReport;
 import org.plumbline.data.PairReader;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptSplitter;
+import org.plumbline.data.SkipReason;
 import org.plumbline.data.SplitFractions;
 import org.plumbline.stage.UserException;
 
@@ -24,7 +27,9 @@ final class TrainingTexts {
   private TrainingTexts() {}
 
   /**
-   * Texts for next-token training: a corpus, else both answers of each pair, else demonstrations.
+   * Texts for next-token training: an artifact's corpus, else both answers of its pairs, else its
+   * demonstrations; a .jsonl file; a text or code file, whose end is held out; or a folder of
+   * documents.
    */
   static DataSplit<Demonstration> corpus(Path source, double validationShare, long seed)
       throws IOException {
@@ -35,7 +40,40 @@ final class TrainingTexts {
       return new DataSplit<>(
           answers(source, "train", true), answers(source, "validation", true), List.of());
     }
-    return demonstrations(source, validationShare, seed);
+    if (Files.isRegularFile(source) && DocumentFiles.isDocument(source)) {
+      return headAndTail(source, validationShare);
+    }
+    boolean documents =
+        Files.isDirectory(source)
+            && !Files.isRegularFile(source.resolve(DEMONSTRATIONS.formatted("train")));
+    return documents
+        ? split(DocumentFiles.folder(source), validationShare, seed)
+        : demonstrations(source, validationShare, seed);
+  }
+
+  /** One document has no other to be held out: its end is, from the start of a line if it can. */
+  private static DataSplit<Demonstration> headAndTail(Path file, double validationShare)
+      throws IOException {
+    String name = String.valueOf(file.getFileName());
+    String text = DocumentFiles.text(file);
+    int cut = (int) Math.round(text.length() * (1 - validationShare));
+    int line = text.indexOf('\n', Math.max(0, cut - 1)) + 1;
+    int at = text.offsetByCodePoints(0, text.codePointCount(0, cut));
+    at = line == 0 || line == text.length() ? at : line;
+    return new DataSplit<>(
+        documents(name, text.substring(0, at)),
+        documents(name + ", held out", text.substring(at)),
+        List.of());
+  }
+
+  private static List<Demonstration> documents(String id, String text) {
+    return text.isBlank() ? List.of() : List.of(DocumentFiles.document(id, text));
+  }
+
+  /** True for what a stage leaves: a world, demonstrations or pairs, part of which is held out. */
+  static boolean isArtifact(Path source) {
+    return Stream.of(CORPUS, DEMONSTRATIONS.formatted("train"), PAIRS.formatted("train"))
+        .anyMatch(file -> Files.isRegularFile(source.resolve(file)));
   }
 
   /**
@@ -58,6 +96,17 @@ final class TrainingTexts {
     throw new UserException(
         "%s holds no %s and no %s; needed: a sample-world or preferences artifact, or a .jsonl file"
             .formatted(source, DEMONSTRATIONS.formatted("train"), PAIRS.formatted("train")));
+  }
+
+  /** Rows of a user's file that are kept out because their answer holds no text: their places. */
+  static List<String> emptyAnswers(Path source) throws IOException {
+    if (!Files.isRegularFile(source) || DocumentFiles.isDocument(source)) {
+      return List.of();
+    }
+    return DemonstrationReader.read(source).report().skipped().stream()
+        .filter(row -> row.reason() == SkipReason.EMPTY_ANSWER)
+        .map(ImportReport.Skipped::source)
+        .toList();
   }
 
   private static List<Demonstration> read(Path file) throws IOException {

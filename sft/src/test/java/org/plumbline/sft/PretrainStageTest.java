@@ -64,7 +64,8 @@ class PretrainStageTest {
         new TestRun(out)
             .run(
                 new PretrainStage(),
-                "{data: '%s', %s, max_length: 4, training: {epochs: 1, batch_size: 16}}"
+                ("{data: '%s', %s, packing: false, max_length: 4,"
+                        + " training: {epochs: 1, batch_size: 16}}")
                     .formatted(texts(), SIZE));
     double tokens = TestRun.rows(out).stream().mapToDouble(row -> row.get("tokens")).sum();
     double rows = ((Number) summary.get("rows")).doubleValue();

@@ -61,7 +61,7 @@ class SftLossParityTest {
             && config.path("label_smoothing_factor").asDouble() == 0,
         () -> wanted.path("name").asText() + " is still to be built");
     List<EncodedDialogue> rows = rows(inputs, config.path("mask").asText(), wanted.path("labels"));
-    LanguageModelObjective.Targets targets = LanguageModelObjective.Targets.of(rows);
+    LossTargets targets = LossTargets.of(rows);
     long[] shape = JsonNumbers.shape(inputs.path("logits"));
     assertThat(targets.batch().width()).isEqualTo((int) shape[1]);
     int vocabulary = (int) shape[2];

@@ -100,7 +100,8 @@ public final class Manifests {
    * Hash over a config; the order of keys does not matter.
    *
    * @param config what {@code ConfigReader.toHashedJson} gave
-   * @param without dotted keys to leave out, such as inputs, whose content is hashed instead
+   * @param without dotted keys to leave out, such as inputs, whose content is hashed instead; an
+   *     item of a list as {@code sources[0].path}
    */
   public static String configHash(JsonNode config, Set<String> without) {
     return Hashes.text(Json.line(canonical(config, "", without)));
@@ -109,7 +110,9 @@ public final class Manifests {
   private static JsonNode canonical(JsonNode node, String prefix, Set<String> without) {
     if (node.isArray()) {
       ArrayNode array = JsonNodeFactory.instance.arrayNode();
-      node.forEach(item -> array.add(canonical(item, prefix, without)));
+      for (int i = 0; i < node.size(); i++) {
+        array.add(canonical(node.path(i), "%s[%d]".formatted(prefix, i), without));
+      }
       return array;
     }
     if (!node.isObject()) {

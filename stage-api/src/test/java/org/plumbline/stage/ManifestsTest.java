@@ -113,6 +113,18 @@ class ManifestsTest {
         .isNotEqualTo(Manifests.configHash(Json.mapper().readTree(two), Set.of()));
   }
 
+  @Test
+  void itemsOfListsAreLeftOutByTheirPlace() throws IOException {
+    String one = "{\"sources\":[{\"path\":\"a\",\"weight\":1},{\"path\":\"b\",\"weight\":2}]}";
+    Set<String> second = Set.of("sources[1].path");
+    String hash = Manifests.configHash(Json.mapper().readTree(one), second);
+    assertThat(Manifests.configHash(Json.mapper().readTree(one.replace("\"b\"", "\"c\"")), second))
+        .isEqualTo(hash);
+    for (String change : new String[] {one.replace("\"a\"", "\"c\""), one.replace("2", "3")}) {
+      assertThat(Manifests.configHash(Json.mapper().readTree(change), second)).isNotEqualTo(hash);
+    }
+  }
+
   private static String hash(String json) throws IOException {
     return Manifests.configHash(Json.mapper().readTree(json), Set.of("b.path"));
   }

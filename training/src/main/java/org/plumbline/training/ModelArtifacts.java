@@ -1,17 +1,21 @@
 package org.plumbline.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import org.plumbline.data.Message;
 import org.plumbline.data.Prompt;
-import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
+import org.plumbline.model.chat.Conversation;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.stage.Json;
 import org.plumbline.stage.UserException;
 
 /**
@@ -19,6 +23,8 @@ import org.plumbline.stage.UserException;
  * tokens.
  */
 public final class ModelArtifacts {
+  private static final String TOOLS = "tools";
+
   private ModelArtifacts() {}
 
   /** How a stage loads its base. */
@@ -37,9 +43,25 @@ public final class ModelArtifacts {
 
   /** A prompt as the model's template takes it. */
   public static List<ChatMessage> messages(Prompt prompt) {
-    return prompt.messages().stream()
-        .map((Message message) -> new ChatMessage(message.role(), message.content()))
-        .toList();
+    return prompt.messages().stream().map(ModelArtifacts::message).toList();
+  }
+
+  /** A prompt with the tools that its row gives. */
+  public static Conversation conversation(Prompt prompt) {
+    JsonNode tools = prompt.meta().get(TOOLS);
+    return tools == null
+        ? Conversation.of(messages(prompt))
+        : Conversation.of(messages(prompt), tools);
+  }
+
+  /** A turn with all its fields: tool calls, the name of a tool, what else a template reads. */
+  public static ChatMessage message(Message message) {
+    if (message.extra().isEmpty()) {
+      return new ChatMessage(message.role(), message.content());
+    }
+    ObjectNode json = Json.mapper().createObjectNode();
+    json.put("role", message.role()).put("content", message.content());
+    return ChatMessage.of(json.setAll(message.extra()));
   }
 
   /** Writes the base, its tokenizer and its end tokens into the stage's directory. */

@@ -24,6 +24,15 @@ public interface Objective<T> {
   boolean concurrent();
 
   /**
+   * Divides the rows of a step into parts that are computed at once: rows of like length together.
+   *
+   * @param rowsAtOnce most rows of a part
+   */
+  default List<List<T>> parts(List<T> rows, int rowsAtOnce) {
+    return RowOrder.parts(rows, rowsAtOnce, this);
+  }
+
+  /**
    * Loss and gradients of part of a step. Concurrent parts share nothing that is written.
    *
    * @param scope owns the gradients

@@ -43,6 +43,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
   private final Checkpoints checkpoints;
   private final Schedule schedule;
   private final RowOrder order;
+  private Optional<StepEvaluation> beside = Optional.empty();
   private Position position = new Position(0, 0, 0, 0, 0, 0);
 
   /**
@@ -93,6 +94,12 @@ public final class TrainingLoop<T> implements AutoCloseable {
             : new RowOrder(seed, train.size());
   }
 
+  /** Lets these figures be taken before the first step and at every evaluation. */
+  public TrainingLoop<T> beside(StepEvaluation evaluation) {
+    beside = Optional.of(evaluation);
+    return this;
+  }
+
   /**
    * Trains to the end, or goes on from the newest checkpoint.
    *
@@ -109,7 +116,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
         long done = step + 1;
         position = at(done, Objects.requireNonNull(row.get("loss"), "an objective gives its loss"));
         if (evaluationDue(done, total)) {
-          evaluate(done).forEach((name, value) -> row.put("eval_" + name, value));
+          row.putAll(evaluations(done));
         }
         context.metrics().row(done, row);
         double seconds = (System.nanoTime() - started) / 1e9;
@@ -153,7 +160,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
   }
 
   private boolean evaluationDue(long done, long total) {
-    return !validation.isEmpty()
+    return (!validation.isEmpty() || beside.isPresent())
         && (done == total || config.evaluateEvery() > 0 && done % config.evaluateEvery() == 0);
   }
 
@@ -165,7 +172,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
     Map<String, Double> metrics = new LinkedHashMap<>();
     try (NDManager scope = manager.newSubManager()) {
       List<NDArray> sum = List.of();
-      List<List<T>> parts = RowOrder.parts(rows, config.rowsAtOnce(), objective);
+      List<List<T>> parts = objective.parts(rows, config.rowsAtOnce());
       Lanes lanes = objective.concurrent() ? model.lanes() : Lanes.ONE;
       for (int from = 0; from < parts.size(); from += lanes.width()) {
         int to = Math.min(parts.size(), from + lanes.width());
@@ -209,6 +216,17 @@ public final class TrainingLoop<T> implements AutoCloseable {
                     .formatted(name, value, step));
           }
         });
+  }
+
+  private Map<String, Double> evaluations(long done) throws IOException {
+    Map<String, Double> values = new LinkedHashMap<>();
+    if (!validation.isEmpty()) {
+      evaluate(done).forEach((name, value) -> values.put("eval_" + name, value));
+    }
+    if (beside.isPresent()) {
+      values.putAll(beside.get().at(done));
+    }
+    return values;
   }
 
   private Map<String, Double> evaluate(long done) {
@@ -264,7 +282,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
   private void resume() throws IOException {
     Optional<Checkpoint> found = checkpoints.newest();
     if (found.isEmpty()) {
-      context.metrics().rewindTo(0);
+      begin();
       return;
     }
     JsonNode state = found.get().state();
@@ -276,9 +294,20 @@ public final class TrainingLoop<T> implements AutoCloseable {
     objective.parameters().forEach(parameter -> parameter.changed().run());
     optimizer.resumeAt(position.step());
     context.metrics().rewindTo(position.step());
+    if (beside.isPresent()) {
+      beside.get().rewindTo(position.step());
+    }
     context.say(
         "%s goes on after step %d of %d"
             .formatted(context.stageName(), position.step(), schedule.totalSteps()));
+  }
+
+  private void begin() throws IOException {
+    context.metrics().rewindTo(-1);
+    if (beside.isPresent()) {
+      beside.get().rewindTo(-1);
+      context.metrics().row(0, beside.get().at(0));
+    }
   }
 
   private Map<String, Object> summary() {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 
 /** {@code evaluation.json} of one evaluation stage. */
 record EvaluationData(StageData stage, JsonNode root) {

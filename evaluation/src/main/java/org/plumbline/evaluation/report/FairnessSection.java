@@ -9,7 +9,7 @@ import org.plumbline.evaluation.chart.Bar;
 import org.plumbline.evaluation.chart.BarChart;
 import org.plumbline.evaluation.chart.Chart;
 import org.plumbline.evaluation.report.EvaluationData.Model;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 
 /** Rates by group and the gap between groups, before and after. */
 final class FairnessSection {

@@ -11,7 +11,7 @@ import org.plumbline.evaluation.chart.BarChart;
 import org.plumbline.evaluation.chart.Chart;
 import org.plumbline.evaluation.chart.ReferenceLine;
 import org.plumbline.evaluation.report.EvaluationData.Model;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 
 /** Before and after, and the human route beside the AI route, with intervals. */
 final class OutcomeSection {

@@ -40,6 +40,7 @@ public final class ReportWriter {
                 CurveSection.policies(run),
                 CurveSection.rewardModels(run, RewardLines.charts(run, evaluations)),
                 FeedbackSection.of(run),
+                ForgettingSection.of(run),
                 CurveSection.language(run),
                 ProvenanceSection.of(run, command))
             .filter(section -> !section.isEmpty())

@@ -10,7 +10,7 @@ import org.plumbline.evaluation.chart.Bar;
 import org.plumbline.evaluation.chart.BarChart;
 import org.plumbline.evaluation.chart.Chart;
 import org.plumbline.evaluation.chart.Series;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 import org.plumbline.evaluation.statistics.Wilson;
 
 /** Each reward model's accuracy among the lines it must be read against. */

@@ -2,7 +2,7 @@ package org.plumbline.evaluation.report;
 
 import java.util.Optional;
 import org.plumbline.evaluation.chart.Digits;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 
 /** Estimates in words. */
 final class Shown {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.plumbline.evaluation.chart.Digits;
 import org.plumbline.evaluation.report.EvaluationData.Model;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 
 /** What a manager reads: for each aligned model a paragraph and its headline figures. */
 final class SummarySection {

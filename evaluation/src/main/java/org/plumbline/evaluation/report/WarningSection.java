@@ -1,5 +1,6 @@
 package org.plumbline.evaluation.report;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -7,13 +8,13 @@ import java.util.OptionalDouble;
 import org.plumbline.evaluation.chart.Digits;
 import org.plumbline.evaluation.chart.Series;
 import org.plumbline.evaluation.report.EvaluationData.Model;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 
 /** What the stages warned of, and what the numbers show by themselves: cause and next step. */
 final class WarningSection {
   private WarningSection() {}
 
-  static Section of(RunData run, List<EvaluationData> evaluations) {
+  static Section of(RunData run, List<EvaluationData> evaluations) throws IOException {
     List<Block> warnings = new ArrayList<>();
     for (StageData stage : run.stages()) {
       stage
@@ -29,6 +30,7 @@ final class WarningSection {
                 "run it again with --fresh before its figures are quoted"));
       }
     }
+    warnings.addAll(ForgettingSection.warnings(run));
     run.ofKind("ppo").forEach(stage -> policy(warnings, stage));
     run.ofKind("reward-model").forEach(stage -> rewardModel(warnings, run, evaluations, stage));
     run.ofKind("ai-feedback").forEach(stage -> judge(warnings, stage));

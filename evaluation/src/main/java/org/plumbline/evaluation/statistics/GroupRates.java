@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.plumbline.stage.statistics.Bootstrap;
+import org.plumbline.stage.statistics.Interval;
 
 /**
  * A rate by group and the gap between the groups, max − min, over paired prompts: each unit is one

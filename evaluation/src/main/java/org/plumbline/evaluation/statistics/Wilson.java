@@ -1,5 +1,7 @@
 package org.plumbline.evaluation.statistics;
 
+import org.plumbline.stage.statistics.Interval;
+
 /** Wilson's score interval for a share of independent successes (Wilson 1927). */
 public final class Wilson {
   /** 97.5 % quantile of the normal distribution. */

@@ -1,5 +1,8 @@
 package org.plumbline.evaluation.statistics;
 
+import org.plumbline.stage.statistics.Bootstrap;
+import org.plumbline.stage.statistics.Interval;
+
 /**
  * Wins of a model over a baseline, reply against reply to the same prompt.
  *

@@ -1,4 +1,4 @@
-/** Estimates with their uncertainty: intervals over prompts, win rates, group gaps. */
+/** Rates with their uncertainty: shares, win rates, group gaps. */
 @NullMarked
 package org.plumbline.evaluation.statistics;
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.plumbline.data.Demonstration;
 import org.plumbline.data.DemonstrationReader;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.UserException;
 
 /**

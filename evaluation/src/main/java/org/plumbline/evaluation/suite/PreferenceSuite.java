@@ -13,7 +13,7 @@ import org.plumbline.data.Demonstration;
 import org.plumbline.data.Outcome;
 import org.plumbline.data.PairReader;
 import org.plumbline.data.PreferencePair;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.UserException;
 
 /**

@@ -1,6 +1,6 @@
 package org.plumbline.evaluation.suite;
 
-import org.plumbline.evaluation.statistics.Bootstrap;
+import org.plumbline.stage.statistics.Bootstrap;
 import org.plumbline.stage.config.Check;
 
 /**

@@ -3,7 +3,7 @@ package org.plumbline.evaluation.suite;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 
 /**
  * What a suite found.

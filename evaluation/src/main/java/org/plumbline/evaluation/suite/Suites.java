@@ -8,6 +8,7 @@ public final class Suites {
 
   /** In the order of the help. */
   public static List<Suite> all() {
-    return List.of(new PerplexitySuite(), new PreferenceSuite(), new SampleWorldSuite());
+    return List.of(
+        new PerplexitySuite(), new PreferenceSuite(), new SampleWorldSuite(), new ToolCallSuite());
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.plumbline.stage.statistics.Bootstrap;
+import org.plumbline.stage.statistics.Interval;
 
 class RatesTest {
   private static final Bootstrap BOOTSTRAP = new Bootstrap(1, 500);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.plumbline.stage.Json;
 import org.plumbline.testing.Golden;
+import org.plumbline.stage.statistics.Interval;
 
 class WilsonTest {
   /** statsmodels' proportion_confint, in whichever file holds one; tolerance 1e-9 relative. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.Demonstration;
 import org.plumbline.data.Prompt;
 import org.plumbline.evaluation.Reply;
-import org.plumbline.evaluation.statistics.Interval;
+import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.UserException;

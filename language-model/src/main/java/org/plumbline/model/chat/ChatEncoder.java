@@ -1,7 +1,7 @@
 package org.plumbline.model.chat;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -13,7 +13,7 @@ import org.plumbline.model.tokenizer.TextTokenizer;
 
 /**
  * A model folder's tokenizer and template together: conversations to ids and replies to text. A
- * lone message of role {@link #RAW} is plain text that no template touches.
+ * lone message of role {@link #RAW}, and the answer to it, are plain text that no template touches.
  */
 public final class ChatEncoder implements AutoCloseable {
   /** Role of plain text. */
@@ -79,15 +79,52 @@ public final class ChatEncoder implements AutoCloseable {
 
   /** Ids to which the assistant's answer is appended. */
   public int[] prompt(List<ChatMessage> prompt) {
-    return EncodedDialogue.prompt(template(prompt), tokenizer, prompt);
+    return prompt(Conversation.of(prompt));
+  }
+
+  /** Ids to which the assistant's answer is appended, tools and other variables considered. */
+  public int[] prompt(Conversation prompt) {
+    return EncodedDialogue.prompt(template(prompt.messages()), tokenizer, prompt);
   }
 
   /** A prompt and its answer; the answer and its end token carry loss, earlier turns do not. */
   public EncodedDialogue dialogue(List<ChatMessage> prompt, String answer) {
-    List<ChatMessage> all = new ArrayList<>(prompt);
-    all.add(new ChatMessage(ChatMessage.ASSISTANT, answer));
-    EncodedDialogue encoded = EncodedDialogue.of(template(prompt), tokenizer, all);
-    return encoded.lastAnswerOnly();
+    return dialogue(Conversation.of(prompt), ChatMessage.assistant(answer));
+  }
+
+  /**
+   * A prompt and its answer, which may call tools; only the answer and its end token carry loss.
+   *
+   * @throws IllegalArgumentException where the prompt's ids are not the beginning of all ids, so
+   *     that a model would learn what it is never asked for
+   */
+  public EncodedDialogue dialogue(Conversation prompt, ChatMessage answer) {
+    ChatTemplate chosen = template(prompt.messages());
+    EncodedDialogue dialogue =
+        EncodedDialogue.of(chosen, tokenizer, prompt.with(answer), MaskPolicy.lastAnswer());
+    int[] asked = EncodedDialogue.prompt(chosen, tokenizer, prompt);
+    int shared = Arrays.mismatch(asked, dialogue.ids());
+    if (shared >= 0 && shared < asked.length) {
+      throw new IllegalArgumentException(
+          "token %d of the prompt's %d is %s, but %s in the dialogue: the chat template writes a prompt differently once it is answered"
+              .formatted(
+                  shared,
+                  asked.length,
+                  tokenizer.tokenOf(asked[shared]),
+                  shared < dialogue.length()
+                      ? tokenizer.tokenOf(dialogue.ids()[shared])
+                      : "absent"));
+    }
+    return dialogue;
+  }
+
+  /**
+   * A whole conversation with loss on the turns that the policy names.
+   *
+   * @throws IllegalArgumentException naming the message whose place in the text is not certain
+   */
+  public EncodedDialogue conversation(Conversation conversation, MaskPolicy policy) {
+    return EncodedDialogue.of(template(conversation.messages()), tokenizer, conversation, policy);
   }
 
   /**
@@ -96,7 +133,7 @@ public final class ChatEncoder implements AutoCloseable {
    */
   public int[] scored(List<ChatMessage> prompt, String answer) {
     EncodedDialogue encoded = dialogue(prompt, answer);
-    return java.util.Arrays.copyOf(encoded.ids(), Math.max(1, encoded.answerEnd()));
+    return Arrays.copyOf(encoded.ids(), Math.max(1, encoded.answerEnd(stopIds)));
   }
 
   /** The text of a reply, without its end token. */
@@ -104,8 +141,9 @@ public final class ChatEncoder implements AutoCloseable {
     return tokenizer.decode(ids, true).strip();
   }
 
-  private ChatTemplate template(List<ChatMessage> prompt) {
-    return prompt.size() == 1 && prompt.get(0).role().equals(RAW) ? raw : template;
+  private ChatTemplate template(List<ChatMessage> messages) {
+    boolean plain = !messages.isEmpty() && messages.get(0).role().equals(RAW);
+    return plain && messages.size() <= 2 ? raw : template;
   }
 
   @Override

@@ -1,92 +1,99 @@
 package org.plumbline.model.chat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import org.plumbline.model.JsonFiles;
+import java.util.stream.IntStream;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.chat.jinja.JinjaTemplate;
 import org.plumbline.model.tokenizer.SpecialToken;
 import org.plumbline.model.tokenizer.TextTokenizer;
 
-/** Finds the template of a model folder. */
+/** Finds templates: those of model folders, those of files, and those built in. */
 public final class ChatTemplates {
-  /** ChatML's Jinja template without spaces, and with neighbouring strings joined. */
-  private static final String PLAIN_CHAT_ML =
-      "{%formessageinmessages%}"
-          + "{{'<|im_start|>'+message['role']+'\\n'+message['content']+'<|im_end|>\\n'}}"
-          + "{%endfor%}{%ifadd_generation_prompt%}{{'<|im_start|>assistant\\n'}}{%endif%}";
-
-  private static final String DEFAULTED_FLAG =
-      "{%ifnotadd_generation_promptisdefined%}{%setadd_generation_prompt=false%}{%endif%}";
-
   private ChatTemplates() {}
 
-  /**
-   * ChatML where the folder's template is plain ChatML, or where it has none but its tokenizer has
-   * ChatML's tokens; {@link PlainTurns} where there is neither.
-   *
-   * @throws ModelFormatException for any other template: a wrong guess would train on wrong text
-   */
+  /** As {@link #forFolder(Path, TextTokenizer, Clock)}, with the system's clock. */
   public static ChatTemplate forFolder(Path folder, TextTokenizer tokenizer) {
-    Optional<String> template = source(folder);
-    if (template.isPresent()) {
-      if (isPlainChatMl(template.get())) {
-        return new ChatMl();
-      }
-      throw new ModelFormatException(
-          "%s: its chat template is not supported yet; supported: plain ChatML. ".formatted(folder)
-              + "Use raw prompts and completions with this model, or give it ChatML's template.");
+    return forFolder(folder, tokenizer, Clock.system(ZoneId.systemDefault()));
+  }
+
+  /**
+   * The folder's own template; {@link ChatMl} where it has none but its tokenizer has ChatML's
+   * tokens, {@link PlainTurns} where there is neither.
+   *
+   * @param clock tells the date to templates that ask for it
+   * @throws ModelFormatException where the folder's template is not valid, naming line and column
+   */
+  public static ChatTemplate forFolder(Path folder, TextTokenizer tokenizer, Clock clock) {
+    Optional<TemplateSource> source = TemplateSource.ofFolder(folder);
+    if (source.isPresent()) {
+      return JinjaChatTemplate.of(source.get(), specialTokens(tokenizer), clock);
     }
     if (tokenizer.idOf(ChatMl.START).isPresent() && tokenizer.idOf(ChatMl.END).isPresent()) {
       return new ChatMl();
     }
-    return new PlainTurns(tokenizer.specialTokens().eos().map(SpecialToken::text).orElse(""));
+    return new PlainTurns(eos(tokenizer));
+  }
+
+  private static List<String> specialTokens(TextTokenizer tokenizer) {
+    return IntStream.range(0, tokenizer.vocabSize())
+        .filter(tokenizer::isSpecial)
+        .mapToObj(tokenizer::tokenOf)
+        .toList();
+  }
+
+  private static String eos(TextTokenizer tokenizer) {
+    return tokenizer.specialTokens().eos().map(SpecialToken::text).orElse("");
+  }
+
+  /**
+   * A Jinja template by itself.
+   *
+   * @param variables that it is always given, such as bos_token
+   * @throws org.plumbline.model.chat.jinja.TemplateException where it is not valid
+   */
+  public static ChatTemplate ofJinja(String source, ObjectNode variables, Clock clock) {
+    TemplateSource template =
+        new TemplateSource(JinjaTemplate.of(source), Optional.empty(), variables.deepCopy());
+    return JinjaChatTemplate.of(template, List.of(), clock);
+  }
+
+  /**
+   * A built-in template with its family's special tokens.
+   *
+   * @param name llama-2, alpaca, vicuna, zephyr, chatml or internlm
+   * @throws IllegalArgumentException for another name
+   */
+  public static ChatTemplate named(String name) {
+    return builtIn(name).template();
+  }
+
+  /** A built-in template with the special tokens of the tokenizer it is used with. */
+  public static ChatTemplate named(String name, TextTokenizer tokenizer) {
+    return builtIn(name).template(tokenizer);
+  }
+
+  /** The names of the built-in templates. */
+  public static List<String> names() {
+    return Arrays.stream(BuiltInTemplate.values()).map(BuiltInTemplate::title).toList();
+  }
+
+  private static BuiltInTemplate builtIn(String name) {
+    return BuiltInTemplate.named(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "chat template %s is unknown; built in: %s"
+                        .formatted(name, String.join(", ", names()))));
   }
 
   /** No template, with the tokenizer's eos as end of an answer. */
   public static ChatTemplate raw(TextTokenizer tokenizer) {
-    return new RawText(tokenizer.specialTokens().eos().map(SpecialToken::text).orElse(""));
-  }
-
-  /** The Jinja source: chat_template.jinja, else the key in tokenizer_config.json. */
-  private static Optional<String> source(Path folder) {
-    Path jinja = folder.resolve("chat_template.jinja");
-    Path config = folder.resolve("tokenizer_config.json");
-    try {
-      if (Files.isRegularFile(jinja)) {
-        return Optional.of(Files.readString(jinja, StandardCharsets.UTF_8));
-      }
-    } catch (IOException e) {
-      throw new ModelFormatException("%s cannot be read: %s".formatted(jinja, e.getMessage()), e);
-    }
-    if (!Files.isRegularFile(config)) {
-      return Optional.empty();
-    }
-    JsonNode template = JsonFiles.read(config).path("chat_template");
-    if (template.isMissingNode() || template.isNull()) {
-      return Optional.empty();
-    }
-    return Optional.of(template.isTextual() ? template.asText() : template.toString());
-  }
-
-  private static boolean isPlainChatMl(String template) {
-    String plain =
-        template
-            .replace('"', '\'')
-            .replace("{%-", "{%")
-            .replace("-%}", "%}")
-            .replace("{{-", "{{")
-            .replace("-}}", "}}")
-            .replace("\n", "")
-            .replace(" ", "")
-            .replace("}}{{", "+")
-            .replace("'+'", "")
-            .replace("message.role", "message['role']")
-            .replace("message.content", "message['content']")
-            .replace(DEFAULTED_FLAG, "");
-    return plain.equals(PLAIN_CHAT_ML);
+    return new RawText(eos(tokenizer));
   }
 }

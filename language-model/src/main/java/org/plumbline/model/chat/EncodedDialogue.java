@@ -3,6 +3,7 @@ package org.plumbline.model.chat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.tokenizer.TextTokenizer;
 
@@ -20,20 +21,44 @@ public record EncodedDialogue(int[] ids, boolean[] loss) {
     }
   }
 
-  /** Renders and encodes whole turns; no generation prompt at the end. */
+  /** Turns with loss on every one of the assistant's; no generation prompt at the end. */
   public static EncodedDialogue of(
       ChatTemplate template, TextTokenizer tokenizer, List<ChatMessage> messages) {
-    return encode(template, tokenizer, template.render(messages, false));
+    return of(template, tokenizer, Conversation.of(messages), MaskPolicy.assistantTurns());
+  }
+
+  /**
+   * A conversation with loss on some of its turns; no generation prompt at the end.
+   *
+   * @throws IllegalArgumentException as {@link ChatTemplate#render} does
+   */
+  public static EncodedDialogue of(
+      ChatTemplate template,
+      TextTokenizer tokenizer,
+      Conversation conversation,
+      MaskPolicy policy) {
+    return ofSegments(template, tokenizer, template.render(conversation, policy, false));
   }
 
   /** The ids to which the assistant's next answer is appended. */
   public static int[] prompt(
       ChatTemplate template, TextTokenizer tokenizer, List<ChatMessage> messages) {
-    return encode(template, tokenizer, template.render(messages, true)).ids();
+    return prompt(template, tokenizer, Conversation.of(messages));
   }
 
-  /** Runs of one kind are encoded in one piece, as a whole text would be. */
-  private static EncodedDialogue encode(
+  /** As the other, for a conversation with tools or other variables. */
+  public static int[] prompt(
+      ChatTemplate template, TextTokenizer tokenizer, Conversation conversation) {
+    return tokenizer.encode(template.text(conversation, true), template.addsTokenizerSpecials());
+  }
+
+  /**
+   * Segments of a template as ids. They are encoded as one text where its template writes its
+   * special tokens itself, as transformers does; but where a token would then reach across the
+   * border of what is learned, and for plain text, every run of one kind is encoded by itself. In
+   * both ways the ids of the text before the first answer are the first of all ids.
+   */
+  public static EncodedDialogue ofSegments(
       ChatTemplate template, TextTokenizer tokenizer, List<Segment> segments) {
     List<Segment> runs = new ArrayList<>();
     for (Segment segment : segments) {
@@ -44,14 +69,21 @@ public record EncodedDialogue(int[] ids, boolean[] loss) {
         runs.add(segment);
       }
     }
-    if (template.addsTokenizerSpecials() && (runs.isEmpty() || runs.get(0).trained())) {
-      runs.add(0, new Segment("", false)); // a place for the BOS, which is not learned
+    if (template.addsTokenizerSpecials()) {
+      if (runs.isEmpty() || runs.get(0).trained()) {
+        runs.add(0, new Segment("", false)); // a place for the BOS, which is not learned
+      }
+      return inRuns(tokenizer, runs, true);
     }
+    return WholeText.encode(tokenizer, runs).orElseGet(() -> inRuns(tokenizer, runs, false));
+  }
+
+  private static EncodedDialogue inRuns(
+      TextTokenizer tokenizer, List<Segment> runs, boolean addSpecialTokens) {
     int[] ids = new int[0];
     boolean[] loss = new boolean[0];
     for (int i = 0; i < runs.size(); i++) {
-      int[] piece =
-          tokenizer.encode(runs.get(i).text(), i == 0 && template.addsTokenizerSpecials());
+      int[] piece = tokenizer.encode(runs.get(i).text(), i == 0 && addSpecialTokens);
       int start = ids.length;
       ids = Arrays.copyOf(ids, start + piece.length);
       System.arraycopy(piece, 0, ids, start, piece.length);
@@ -92,6 +124,40 @@ public record EncodedDialogue(int[] ids, boolean[] loss) {
     int end = loss.length;
     while (end > 0 && !loss[end - 1]) {
       end--;
+    }
+    return end;
+  }
+
+  /**
+   * How many of the learned runs hold no end token: a model trained on them does not learn to stop.
+   *
+   * @param ends ids of the tokens that end a reply
+   */
+  public int openRuns(Set<Integer> ends) {
+    int open = 0;
+    boolean ended = true;
+    for (int i = 0; i < loss.length; i++) {
+      if (loss[i]) {
+        boolean first = i == 0 || !loss[i - 1];
+        ended = (!first && ended) || ends.contains(ids[i]);
+      }
+      boolean last = loss[i] && (i + 1 == loss.length || !loss[i + 1]);
+      open += last && !ended ? 1 : 0;
+    }
+    return open;
+  }
+
+  /** As {@link #answerEnd()}, but no further than the last answer's first end token. */
+  public int answerEnd(Set<Integer> ends) {
+    int end = answerEnd();
+    int start = end;
+    while (start > 0 && loss[start - 1]) {
+      start--;
+    }
+    for (int i = start; i < end; i++) {
+      if (ends.contains(ids[i])) {
+        return i + 1;
+      }
     }
     return end;
   }

@@ -16,21 +16,28 @@ public final class PlainTurns implements ChatTemplate {
   }
 
   @Override
-  public List<Segment> render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+  public List<Segment> render(
+      Conversation conversation, MaskPolicy policy, boolean addGenerationPrompt) {
+    conversation.requireTextAlone("a folder without a chat template");
+    List<ChatMessage> messages = conversation.messages();
     List<Segment> segments = new ArrayList<>();
-    for (ChatMessage message : messages) {
-      if (message.isAssistant()) {
-        segments.add(new Segment("\n\nAssistant:", false));
-        segments.add(new Segment(" " + message.content() + endToken, true));
-      } else {
-        String speaker = message.role().equals("user") ? "Human" : "System";
-        segments.add(new Segment("\n\n" + speaker + ": " + message.content(), false));
-      }
+    for (int i = 0; i < messages.size(); i++) {
+      ChatMessage message = messages.get(i);
+      segments.add(new Segment("\n\n" + speaker(message) + ":", false));
+      String end = message.isAssistant() ? endToken : "";
+      segments.add(new Segment(" " + message.content() + end, policy.trains(messages, i)));
     }
     if (addGenerationPrompt) {
       segments.add(new Segment("\n\nAssistant:", false));
     }
     return segments;
+  }
+
+  private static String speaker(ChatMessage message) {
+    if (message.isAssistant()) {
+      return "Assistant";
+    }
+    return message.role().equals("user") ? "Human" : "System";
   }
 
   @Override

@@ -16,11 +16,15 @@ public final class RawText implements ChatTemplate {
   }
 
   @Override
-  public List<Segment> render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+  public List<Segment> render(
+      Conversation conversation, MaskPolicy policy, boolean addGenerationPrompt) {
+    conversation.requireTextAlone("plain text");
+    List<ChatMessage> messages = conversation.messages();
     List<Segment> segments = new ArrayList<>();
-    for (ChatMessage message : messages) {
+    for (int i = 0; i < messages.size(); i++) {
+      ChatMessage message = messages.get(i);
       String text = message.isAssistant() ? message.content() + endToken : message.content();
-      segments.add(new Segment(text, message.isAssistant()));
+      segments.add(new Segment(text, policy.trains(messages, i)));
     }
     return segments;
   }

@@ -126,6 +126,7 @@ public final class PeftFolder {
           float[] values = weights.readFloats(at.weight());
           head = LoraAdapter.head(owner, place, values, hiddenSize, changed);
           refuseBias(folder, weights, at);
+          refuseUnderHead(folder, layout, at);
           used.addAll(List.of(at.weight(), at.bias()));
         }
       }
@@ -133,6 +134,15 @@ public final class PeftFolder {
       refuseUnused(folder, weights.names(), used, modules);
     }
     return new LoraAdapter(name, config, pairs, place, head);
+  }
+
+  /** A masked language model's own layers below its head would stand below the adapter's too. */
+  private static void refuseUnderHead(Path folder, TensorLayout layout, HeadPlace head) {
+    if (layout.find(Role.HEAD_TRANSFORM, -1, false).isPresent()) {
+      throw new ModelFormatException(
+          "%s brings a head (%s) for a bare trunk, but its base is open as a masked language model; open the base under the adapter's task"
+              .formatted(folder, head.module()));
+    }
   }
 
   private static void refuseBias(Path folder, WeightFolder weights, HeadPlace head) {

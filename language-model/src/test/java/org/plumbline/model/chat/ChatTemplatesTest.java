@@ -1,7 +1,6 @@
 package org.plumbline.model.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,9 +10,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.tokenizer.ByteLevelBpeTrainer;
 import org.plumbline.model.tokenizer.SpecialNames;
 import org.plumbline.model.tokenizer.TextTokenizer;
@@ -40,41 +36,13 @@ class ChatTemplatesTest {
 
   @Test
   void ourOwnTemplateIsChatMl() {
-    assertThat(ChatTemplates.forFolder(folder, tokenizer)).isInstanceOf(ChatMl.class);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' + message['content']"
-            + " + '<|im_end|>' + '\\n'}}{% endfor %}{% if add_generation_prompt %}"
-            + "{{ '<|im_start|>assistant\\n' }}{% endif %}",
-        """
-        {%- for message in messages -%}
-          {{- "<|im_start|>" + message.role + "\\n" -}}
-          {{- message.content -}}
-          {{- "<|im_end|>\\n" -}}
-        {%- endfor -%}
-        {%- if add_generation_prompt -%}{{- "<|im_start|>assistant\\n" -}}{%- endif -%}
-        """,
-        "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false %}{% endif %}"
-            + "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\\n' +"
-            + " message['content'] + '<|im_end|>' + '\\n'}}{% endfor %}"
-            + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
-      })
-  void otherSpellingsOfPlainChatMlAreTaken(String template) throws IOException {
-    Files.writeString(folder.resolve("chat_template.jinja"), template);
-    assertThat(ChatTemplates.forFolder(folder, tokenizer)).isInstanceOf(ChatMl.class);
-  }
-
-  @Test
-  void anyOtherTemplateIsRefused() throws IOException {
-    Files.writeString(
-        folder.resolve("chat_template.jinja"),
-        "{{ bos_token }}{% for m in messages %}{% endfor %}");
-    assertThatThrownBy(() -> ChatTemplates.forFolder(folder, tokenizer))
-        .isInstanceOf(ModelFormatException.class)
-        .hasMessageContaining("its chat template is not supported yet; supported: plain ChatML");
+    ChatTemplate template = ChatTemplates.forFolder(folder, tokenizer);
+    assertThat(template).isInstanceOf(JinjaChatTemplate.class);
+    List<ChatMessage> turns = List.of(ChatMessage.user("May I?"), ChatMessage.assistant("Yes"));
+    assertThat(template.text(turns, true)).isEqualTo(new ChatMl().text(turns, true));
+    assertThat(template.render(turns, false).stream().filter(Segment::trained))
+        .containsExactly(new Segment("Yes<|im_end|>", true));
+    assertThat(template.endToken()).isEqualTo("<|im_end|>");
   }
 
   @Test

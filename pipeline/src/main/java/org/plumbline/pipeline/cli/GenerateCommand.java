@@ -97,7 +97,7 @@ final class GenerateCommand implements Callable<Integer> {
   private static int[] prompt(JsonRow row, ScoreCommand.Rows encoder, Set<Integer> chatStops) {
     int[] ids;
     if (row.object().has("messages")) {
-      ids = encoder.chat().prompt(ScoreCommand.Rows.messagesOf(row));
+      ids = encoder.chat().prompt(ScoreCommand.Rows.conversationOf(row));
       chatStops.addAll(encoder.chat().stopIds());
     } else {
       ids = encoder.tokenizer().encode(row.text("prompt"), true);

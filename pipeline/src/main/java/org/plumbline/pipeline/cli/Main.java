@@ -46,6 +46,7 @@ public final class Main {
     CommandLine line = new CommandLine(new PlumblineCommand());
     line.addSubcommand(new RunCommand(terminal, catalog));
     line.addSubcommand(new ValidateCommand(terminal, catalog));
+    line.addSubcommand(new CheckCommand(terminal, catalog));
     for (String kind : catalog.kinds()) {
       CommandLine verb = new CommandLine(new StageCommand(terminal, catalog, kind));
       verb.setUnmatchedArgumentsAllowed(true);
@@ -60,6 +61,7 @@ public final class Main {
     line.addSubcommand(new MergeCommand(terminal));
     line.addSubcommand(new DataCommand(terminal));
     line.addSubcommand(new JudgeCommand(terminal));
+    line.addSubcommand(new RenderCommand(terminal));
     line.addSubcommand(new ReportCommand(terminal));
     line.addSubcommand(new BenchCommand(terminal));
     line.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));

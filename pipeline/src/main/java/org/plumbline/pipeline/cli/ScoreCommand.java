@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
+import org.plumbline.model.chat.Conversation;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.generation.SequenceScorer;
@@ -199,29 +200,40 @@ final class ScoreCommand implements Callable<Integer> {
     }
 
     private Sequence messages(JsonRow row) {
-      List<ChatMessage> messages = messagesOf(row);
-      EncodedDialogue dialogue =
-          chat()
-              .dialogue(
-                  messages.subList(0, messages.size() - 1),
-                  messages.get(messages.size() - 1).content());
+      Conversation all = conversationOf(row);
+      int last = all.messages().size() - 1;
+      ChatMessage turn = all.messages().get(last);
+      ChatMessage answer =
+          turn.role().equals(ChatMessage.ASSISTANT)
+              ? turn
+              : ChatMessage.assistant(turn.content());
+      EncodedDialogue dialogue = chat().dialogue(all.first(last), answer);
       return new Sequence(
-          java.util.Arrays.copyOf(dialogue.ids(), dialogue.answerEnd()), dialogue.promptLength());
+          java.util.Arrays.copyOf(dialogue.ids(), dialogue.answerEnd(chat().stopIds())),
+          dialogue.promptLength());
     }
 
-    static List<ChatMessage> messagesOf(JsonRow row) {
+    /** The row's messages, and its tools where it has some. */
+    static Conversation conversationOf(JsonRow row) {
       List<ChatMessage> messages = new ArrayList<>();
       for (JsonNode message : row.object().path("messages")) {
-        if (!message.path("role").isTextual() || !message.path("content").isTextual()) {
+        boolean content =
+            message.path("content").isTextual()
+                || message.path("content").isArray()
+                || message.has("tool_calls");
+        if (!(message instanceof ObjectNode object)
+            || !message.path("role").isTextual()
+            || !content) {
           throw row.error("each of \"messages\" needs the texts \"role\" and \"content\"");
         }
-        messages.add(
-            new ChatMessage(message.path("role").asText(), message.path("content").asText()));
+        messages.add(ChatMessage.of(object));
       }
       if (messages.isEmpty()) {
         throw row.error("\"messages\" is empty or no list; at least one turn is needed");
       }
-      return messages;
+      return row.object().path("tools").isArray()
+          ? Conversation.of(messages, row.object().path("tools"))
+          : Conversation.of(messages);
     }
 
     ChatEncoder chat() {

@@ -12,6 +12,7 @@ import org.plumbline.ppo.PpoStage;
 import org.plumbline.reward.RewardStage;
 import org.plumbline.sft.PretrainStage;
 import org.plumbline.sft.SftStage;
+import org.plumbline.sft.classify.ClassifyStage;
 
 /** All stages there are, in the order in which a pipeline runs them. */
 final class Stages {
@@ -23,6 +24,7 @@ final class Stages {
             new SampleWorldStage(),
             new PretrainStage(),
             new SftStage(),
+            new ClassifyStage(),
             new PreferencesStage(),
             new AiFeedbackStage(new ModelSamplers()),
             new RewardStage(),

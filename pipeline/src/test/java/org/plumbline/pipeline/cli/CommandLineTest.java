@@ -17,6 +17,7 @@ class CommandLineTest {
       strings = {
         "run",
         "validate",
+        "check",
         "sample-world",
         "pretrain",
         "sft",

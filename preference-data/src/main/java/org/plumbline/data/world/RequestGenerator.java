@@ -28,18 +28,22 @@ final class RequestGenerator {
 
   private final PhraseBook book = PhraseBook.frontDesk();
   private final long seed;
+  private final List<Intent> intents;
   private final double secondGroupShare;
   private final boolean harderSecondGroup;
 
   /**
    * A generator.
    *
+   * @param intents what guests ask for, at least one
    * @param secondGroupShare share of requests from the second group, below one half when it is
    *     under-represented
    * @param harderSecondGroup whether that group more often asks for what the rule forbids
    */
-  RequestGenerator(long seed, double secondGroupShare, boolean harderSecondGroup) {
+  RequestGenerator(
+      long seed, List<Intent> intents, double secondGroupShare, boolean harderSecondGroup) {
     this.seed = seed;
+    this.intents = List.copyOf(intents);
     this.secondGroupShare = secondGroupShare;
     this.harderSecondGroup = harderSecondGroup;
   }
@@ -84,7 +88,7 @@ final class RequestGenerator {
   }
 
   private Facts facts(Group group, UniformRandomProvider random) {
-    Intent intent = pick(List.of(Intent.values()), random);
+    Intent intent = pick(intents, random);
     boolean harder = harderSecondGroup && group == Group.BELMI;
     boolean eligible = random.nextDouble() < (harder ? ELIGIBLE_HARDER : ELIGIBLE);
     while (true) {

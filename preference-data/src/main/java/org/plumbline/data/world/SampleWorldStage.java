@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.plumbline.data.DatasetWriter;
 import org.plumbline.data.Demonstration;
+import org.plumbline.data.world.language.Intent;
 import org.plumbline.data.world.language.PhraseBook;
 import org.plumbline.data.world.language.WorldSplit;
 import org.plumbline.data.world.truth.TruthFile;
@@ -87,6 +89,11 @@ public final class SampleWorldStage implements Stage<SampleWorldConfig> {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("world_version", VERSION);
     summary.put("level", config.level().label());
+    if (!config.intents().isEmpty()) {
+      summary.put(
+          "intents",
+          config.intents().stream().map(Intent::label).collect(Collectors.joining(", ")));
+    }
     summary.put("patterns", PhraseBook.frontDesk().size());
     summary.put("vocabulary", PhraseBook.frontDesk().vocabulary().size());
     summary.put("corpus", config.corpus());

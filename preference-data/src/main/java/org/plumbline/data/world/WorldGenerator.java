@@ -33,8 +33,9 @@ final class WorldGenerator {
     this.config = config;
     this.seed = seed;
     WorldFlaws flaws = config.flaws();
-    requests = new RequestGenerator(seed, flaws.secondGroupShare(), flaws.harderSecondGroup());
-    evenRequests = new RequestGenerator(seed, 0.5, flaws.harderSecondGroup());
+    boolean harder = flaws.harderSecondGroup();
+    requests = new RequestGenerator(seed, config.asked(), flaws.secondGroupShare(), harder);
+    evenRequests = new RequestGenerator(seed, config.asked(), 0.5, harder);
   }
 
   /** Facts of every prompt made so far, by prompt id in the order made. */

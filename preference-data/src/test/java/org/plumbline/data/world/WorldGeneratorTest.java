@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +117,7 @@ class WorldGeneratorTest {
 
   @Test
   void patternsAndCombinationsAreHeldOut() {
-    RequestGenerator requests = new RequestGenerator(7, 0.5, false);
+    RequestGenerator requests = new RequestGenerator(7, List.of(Intent.values()), 0.5, false);
     Map<String, WorldSplit> asks = new HashMap<>();
     Map<String, WorldSplit> combinations = new HashMap<>();
     for (WorldSplit split : WorldSplit.values()) {
@@ -134,7 +135,7 @@ class WorldGeneratorTest {
 
   @Test
   void everySplitAsksForEverythingEquallyOften() {
-    RequestGenerator requests = new RequestGenerator(7, 0.5, false);
+    RequestGenerator requests = new RequestGenerator(7, List.of(Intent.values()), 0.5, false);
     for (WorldSplit split : WorldSplit.values()) {
       Map<Intent, Integer> counts = new EnumMap<>(Intent.class);
       for (int i = 0; i < 1600; i++) {
@@ -142,6 +143,33 @@ class WorldGeneratorTest {
       }
       assertThat(counts).hasSize(8).allSatisfy((intent, n) -> assertThat(n).isBetween(140, 260));
     }
+  }
+
+  @Test
+  void aWorldOfSomeIntentsAsksForNothingElse() {
+    SampleWorldConfig all = SampleWorldConfig.with(WorldFlaws.USUAL);
+    SampleWorldConfig some =
+        new SampleWorldConfig(
+            Level.EASY,
+            List.of(Intent.DOG, Intent.POOL),
+            all.corpus(),
+            all.demonstrations(),
+            all.pairs(),
+            all.testPairs(),
+            all.prompts(),
+            all.validationPrompts(),
+            all.testPrompts(),
+            all.flaws());
+    WorldGenerator world = new WorldGenerator(some, 7);
+    world.prompts(WorldSplit.TRAIN);
+    assertThat(world.facts().values().stream().map(Facts::intent).collect(Collectors.toSet()))
+        .containsExactlyInAnyOrder(Intent.DOG, Intent.POOL);
+    SampleWorldConfig named =
+        new SampleWorldConfig(
+            Level.EASY, List.of(Intent.values()), 50, 10, 10, 1, 1, 1, 1, all.flaws());
+    // Naming all of them is the default world, word for word.
+    assertThat(new WorldGenerator(named, 7).corpus())
+        .isEqualTo(world(WorldFlaws.USUAL, 7).corpus().subList(0, 50));
   }
 
   @Test
@@ -162,7 +190,7 @@ class WorldGeneratorTest {
 
   @Test
   void noTrainingTextStatesAHeldOutRequest() {
-    RequestGenerator requests = new RequestGenerator(7, 0.5, false);
+    RequestGenerator requests = new RequestGenerator(7, List.of(Intent.values()), 0.5, false);
     Set<String> trained = new HashSet<>();
     IntStream.range(0, 5000)
         .forEach(i -> trained.add(requests.draw("prompt", WorldSplit.TRAIN, i).text()));

@@ -60,6 +60,7 @@ final class BraceFormat {
   }
 
   private String field(String field, int nesting) {
+    execution.charge(20); // as long as reading one takes
     Matcher parts = FIELD.matcher(field);
     if (!parts.matches()) {
       throw PythonError.value("expected '}' before end of string");

@@ -29,7 +29,10 @@ final class Calls {
     }
 
     Arguments evaluate(Scope scope) {
-      if (this == EMPTY) {
+      if (positional.isEmpty()
+          && keywords.isEmpty()
+          && spread.isEmpty()
+          && spreadKeywords.isEmpty()) {
         return Arguments.NONE;
       }
       List<Object> values = new ArrayList<>();

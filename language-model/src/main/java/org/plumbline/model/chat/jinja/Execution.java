@@ -7,16 +7,24 @@ import java.util.List;
 /** One rendering: what it has cost so far, its output, and the time it takes for now. */
 final class Execution {
   private static final int CHARACTERS_PER_STEP = 16;
+  private static final long STEPS_PER_DATUM = 100;
 
   private final Limits limits;
+  private final long allowed;
   private final LocalDateTime now;
   private final TextBuffer output;
   private final List<Span> generated = new ArrayList<>();
   private long steps;
   private int depth;
 
-  Execution(Limits limits, LocalDateTime now) {
+  /**
+   * A rendering before it starts.
+   *
+   * @param data size of its variables, which allow so much more work
+   */
+  Execution(Limits limits, long data, LocalDateTime now) {
     this.limits = limits;
+    this.allowed = limits.steps() + data * STEPS_PER_DATUM;
     this.now = now;
     this.output = new TextBuffer(this);
   }
@@ -43,9 +51,8 @@ final class Execution {
   /** Several steps of work, known before they are done. */
   void charge(long count) {
     steps += count;
-    if (steps > limits.steps() || steps < 0) {
-      throw PythonError.limit(
-          "rendering takes more than %d steps. Does a loop run away?", limits.steps());
+    if (steps > allowed || steps < 0) {
+      throw PythonError.limit("rendering takes more than %d steps. Does a loop run away?", allowed);
     }
   }
 

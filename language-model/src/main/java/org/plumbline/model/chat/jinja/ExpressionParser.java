@@ -1,9 +1,7 @@
 package org.plumbline.model.chat.jinja;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +9,24 @@ import org.jspecify.annotations.Nullable;
 /** Reads expressions, with the precedence of jinja2's parser. */
 final class ExpressionParser {
   private static final int MAX_NESTING = 100;
-  private static final Expression NO_BOUND = new Literals.Constant(None.NONE);
 
   private final TokenStream stream;
   private final NameUse names;
+  private final SuffixParser suffixes;
   private int nesting;
 
   ExpressionParser(TokenStream stream, NameUse names) {
     this.stream = stream;
     this.names = names;
+    this.suffixes = new SuffixParser(stream, names, this);
   }
 
-  private static Expression located(Expression expression, Position position) {
+  /** What may follow a value. */
+  SuffixParser suffixes() {
+    return suffixes;
+  }
+
+  static Expression located(Expression expression, Position position) {
     return new Located(expression, position);
   }
 
@@ -149,26 +153,28 @@ final class ExpressionParser {
     } else {
       value = primary();
     }
-    value = postfix(value);
-    return withFilters ? filtersAndTests(value) : value;
+    value = suffixes.postfix(value);
+    return withFilters ? suffixes.filtersAndTests(value) : value;
   }
 
-  private Expression primary() {
+  /** A name, a literal, or what stands in brackets. */
+  Expression primary() {
     Token token = stream.next();
-    switch (token.type()) {
-      case NAME:
-        return named(token.text());
-      case STRING:
-        StringBuilder text = new StringBuilder(token.text());
-        while (stream.current().is(Token.Type.STRING)) {
-          text.append(stream.next().text());
-        }
-        return new Literals.Constant(text.toString());
-      case INTEGER, FLOAT:
-        return new Literals.Constant(token.value());
-      default:
-        return bracketed(token);
+    return switch (token.type()) {
+      case NAME -> named(token.text());
+      case STRING -> new Literals.Constant(joined(token));
+      case INTEGER, FLOAT -> new Literals.Constant(token.value());
+      default -> bracketed(token);
+    };
+  }
+
+  /** Neighbouring string literals are one text. */
+  private String joined(Token first) {
+    StringBuilder text = new StringBuilder(first.text());
+    while (stream.current().is(Token.Type.STRING)) {
+      text.append(stream.next().text());
     }
+    return text.toString();
   }
 
   private Expression bracketed(Token token) {
@@ -186,17 +192,15 @@ final class ExpressionParser {
   }
 
   private Expression named(String name) {
-    switch (name) {
-      case "true", "True":
-        return new Literals.Constant(true);
-      case "false", "False":
-        return new Literals.Constant(false);
-      case "none", "None":
-        return new Literals.Constant(None.NONE);
-      default:
+    return switch (name) {
+      case "true", "True" -> new Literals.Constant(true);
+      case "false", "False" -> new Literals.Constant(false);
+      case "none", "None" -> new Literals.Constant(None.NONE);
+      default -> {
         names.loaded(name);
-        return new Access.Name(name);
-    }
+        yield new Access.Name(name);
+      }
+    };
   }
 
   /** One expression, or a tuple of several with commas between them. */
@@ -258,165 +262,5 @@ final class ExpressionParser {
     }
     stream.expectOperator("}");
     return located(new Literals.DictLiteral(entries), position);
-  }
-
-  private Expression postfix(Expression start) {
-    Expression value = start;
-    while (true) {
-      Token token = stream.current();
-      if (token.isOperator(".")) {
-        value = located(attribute(value), token.position());
-      } else if (token.isOperator("[")) {
-        value = located(subscript(value), token.position());
-      } else if (token.isOperator("(")) {
-        value = located(new Calls.Call(value, arguments()), token.position());
-      } else {
-        return value;
-      }
-    }
-  }
-
-  private Expression attribute(Expression owner) {
-    stream.next();
-    Token name = stream.next();
-    if (name.is(Token.Type.NAME)) {
-      return new Access.Attribute(owner, name.text());
-    }
-    if (name.is(Token.Type.INTEGER)) {
-      return new Access.Item(owner, new Literals.Constant(name.value()));
-    }
-    throw TemplateException.syntax("expected name or number", name.position());
-  }
-
-  private Expression subscript(Expression owner) {
-    stream.next();
-    Expression start = stream.current().isOperator(":") ? NO_BOUND : expression();
-    if (stream.skipOperator(":")) {
-      Expression stop = bound();
-      Expression step = stream.skipOperator(":") ? bound() : NO_BOUND;
-      stream.expectOperator("]");
-      return new Access.Slice(owner, start, stop, step);
-    }
-    List<Expression> keys = new ArrayList<>(List.of(start));
-    while (stream.skipOperator(",")) {
-      keys.add(expression());
-    }
-    stream.expectOperator("]");
-    return new Access.Item(owner, keys.size() == 1 ? start : new Literals.TupleLiteral(keys));
-  }
-
-  private Expression bound() {
-    Token token = stream.current();
-    return token.isOperator(":") || token.isOperator("]") ? NO_BOUND : expression();
-  }
-
-  /** What stands between a call's parentheses, these included. */
-  Calls.ArgumentList arguments() {
-    Position position = stream.expectOperator("(").position();
-    List<Expression> positional = new ArrayList<>();
-    Map<String, Expression> keywords = new LinkedHashMap<>();
-    Optional<Expression> spread = Optional.empty();
-    Optional<Expression> spreadKeywords = Optional.empty();
-    while (!stream.current().isOperator(")")) {
-      boolean valid = spreadKeywords.isEmpty();
-      if (stream.skipOperator("*")) {
-        valid &= spread.isEmpty();
-        spread = Optional.of(expression());
-      } else if (stream.skipOperator("**")) {
-        spreadKeywords = Optional.of(expression());
-      } else if (stream.current().is(Token.Type.NAME) && stream.look().isOperator("=")) {
-        String name = stream.next().text();
-        stream.next();
-        valid &= keywords.put(name, expression()) == null;
-      } else {
-        valid &= spread.isEmpty() && keywords.isEmpty();
-        positional.add(expression());
-      }
-      if (!valid) {
-        throw TemplateException.syntax("invalid syntax for function call expression", position);
-      }
-      if (!stream.skipOperator(",")) {
-        break;
-      }
-    }
-    stream.expectOperator(")");
-    return new Calls.ArgumentList(positional, keywords, spread, spreadKeywords);
-  }
-
-  private Expression filtersAndTests(Expression start) {
-    Expression value = start;
-    while (true) {
-      Token token = stream.current();
-      if (token.isOperator("|")) {
-        stream.next();
-        value = filter(value);
-      } else if (token.isName("is")) {
-        value = test(value);
-      } else if (token.isOperator("(")) {
-        value = located(new Calls.Call(value, arguments()), token.position());
-      } else {
-        return value;
-      }
-    }
-  }
-
-  /** All filters of a block, the bar before the first of them optional. */
-  Expression filters(Expression start) {
-    Expression value = start;
-    stream.skipOperator("|");
-    do {
-      value = filter(value);
-    } while (stream.skipOperator("|"));
-    return value;
-  }
-
-  private Expression filter(Expression value) {
-    Position position = stream.current().position();
-    String name = dottedName();
-    if (!Filters.isKnown(name)) {
-      names.unknown("No filter named '%s'.".formatted(name), position);
-    }
-    Calls.ArgumentList arguments =
-        stream.current().isOperator("(") ? arguments() : Calls.ArgumentList.EMPTY;
-    return located(new Calls.FilterCall(value, name, arguments), position);
-  }
-
-  private String dottedName() {
-    StringBuilder name = new StringBuilder(stream.expect(Token.Type.NAME).text());
-    while (stream.skipOperator(".")) {
-      name.append('.').append(stream.expect(Token.Type.NAME).text());
-    }
-    return name.toString();
-  }
-
-  private Expression test(Expression value) {
-    Position position = stream.next().position();
-    boolean negated = stream.skipName("not");
-    String name = dottedName();
-    if (!Tests.isKnown(name)) {
-      names.unknown("No test named '%s'.".formatted(name), position);
-    }
-    Expression test = located(new Calls.TestCall(value, name, testArguments()), position);
-    return negated ? new Operations.Not(test) : test;
-  }
-
-  private Calls.ArgumentList testArguments() {
-    Token token = stream.current();
-    if (token.isOperator("(")) {
-      return arguments();
-    }
-    boolean operand =
-        switch (token.type()) {
-          case NAME -> !List.of("else", "or", "and").contains(token.text());
-          case STRING, INTEGER, FLOAT -> true;
-          default -> token.isOperator("[") || token.isOperator("{");
-        };
-    if (!operand) {
-      return Calls.ArgumentList.EMPTY;
-    }
-    if (token.isName("is")) {
-      throw stream.error("You cannot chain multiple tests with is");
-    }
-    return Calls.ArgumentList.of(postfix(primary()));
   }
 }

@@ -12,7 +12,8 @@ final class FormatSpec {
       Pattern.compile(
           "(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\\d+)?([,_])?(?:\\.(\\d+))?([bcdeEfFgGnosxX%])?",
           Pattern.DOTALL);
-  static final int MOST_DIGITS = 1000;
+  private static final int MOST_DIGITS = 100;
+  private static final int NUMBER_STEPS = 50; // as long as formatting one may take
 
   private FormatSpec() {}
 
@@ -25,6 +26,7 @@ final class FormatSpec {
       throw PythonError.value("Invalid format specifier");
     }
     boolean number = Numbers.isNumber(value);
+    execution.charge(number ? NUMBER_STEPS : 0);
     if (!number && !PythonText.isText(value)) {
       throw PythonError.type(
           "unsupported format string passed to %s.__format__", Types.name(value));

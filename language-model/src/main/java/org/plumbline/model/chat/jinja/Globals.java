@@ -15,12 +15,7 @@ final class Globals {
           "cycler", (PythonCallable) (execution, arguments) -> new Cycler(arguments.positional()),
           "joiner", (PythonCallable) (execution, arguments) -> joiner(arguments),
           "raise_exception", (PythonCallable) Globals::refuse,
-          "strftime_now",
-              (PythonCallable)
-                  (execution, arguments) ->
-                      Strftime.format(
-                          execution.now(),
-                          arguments.bind("strftime_now", 1, "format").text("format", "")));
+          "strftime_now", (PythonCallable) (execution, arguments) -> now(execution, arguments));
 
   private Globals() {}
 
@@ -44,6 +39,12 @@ final class Globals {
             first,
             Numbers.index(bounds.get(1)),
             bounds.size() == 3 ? Numbers.index(bounds.get(2)) : 1);
+  }
+
+  private static String now(Execution execution, Arguments arguments) {
+    String format = arguments.bind("strftime_now", 1, "format").text("format", "");
+    execution.charge(format.length());
+    return Strftime.format(execution.now(), format);
   }
 
   private static Object refuse(Execution execution, Arguments arguments) {

@@ -2,7 +2,6 @@ package org.plumbline.model.chat.jinja;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.LocalDateTime;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -46,21 +45,17 @@ public final class JinjaTemplate {
    * @throws TemplateException where the template refuses, fails or costs too much
    */
   public Rendered render(ObjectNode variables, LocalDateTime now) {
-    Map<String, Object> values = new HashMap<>();
-    variables.properties().forEach(entry -> values.put(entry.getKey(), value(entry)));
-    Execution execution = new Execution(limits, now);
+    Position start = new Position(1, 1);
+    JsonValues json = new JsonValues();
     try {
+      Map<String, Object> values = json.variables(variables);
+      Execution execution = new Execution(limits, json.size(), now);
       parsed.body().execute(Scope.root(execution, values), execution.output());
+      return new Rendered(execution.output().toString(), execution.generated());
     } catch (PythonError e) {
-      throw TemplateException.of(e, new Position(1, 1));
+      throw TemplateException.of(e, start);
     } catch (StackOverflowError e) {
-      throw TemplateException.of(
-          PythonError.limit("nested too deeply for this thread"), new Position(1, 1));
+      throw TemplateException.of(PythonError.limit("nested too deeply for this thread"), start);
     }
-    return new Rendered(execution.output().toString(), execution.generated());
-  }
-
-  private static Object value(Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> entry) {
-    return JsonValues.of(entry.getValue());
   }
 }

@@ -5,8 +5,6 @@ import java.util.regex.Pattern;
 
 /** Filters around HTML. Nothing is escaped unless a template asks for it. */
 final class MarkupFilters {
-  private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
-  private static final Pattern TAG = Pattern.compile("<[^>]*>");
   private static final Pattern NO_ATTRIBUTE = Pattern.compile("[\\s/>=]");
 
   private MarkupFilters() {}
@@ -25,16 +23,29 @@ final class MarkupFilters {
   }
 
   private static String stripped(Execution execution, Object value) {
-    String text = PythonText.str(execution, value);
-    String bare = TAG.matcher(COMMENT.matcher(text).replaceAll("")).replaceAll("");
-    String joined = String.join(" ", bare.strip().split("\\s+"));
-    return joined
+    String text = without(without(PythonText.str(execution, value), "<!--", "-->"), "<", ">");
+    return String.join(" ", StringMethods.stripped(text, "", true, true).split("\\s+"))
         .replace("&lt;", "<")
         .replace("&gt;", ">")
         .replace("&#34;", "\"")
         .replace("&quot;", "\"")
         .replace("&#39;", "'")
         .replace("&amp;", "&");
+  }
+
+  /** Without what lies between these marks, themselves included. */
+  private static String without(String text, String open, String close) {
+    StringBuilder kept = new StringBuilder();
+    int at = 0;
+    for (int from = text.indexOf(open); from >= 0; from = text.indexOf(open, at)) {
+      int to = text.indexOf(close, from);
+      if (to < 0) {
+        break;
+      }
+      kept.append(text, at, from);
+      at = to + close.length();
+    }
+    return kept.append(text.substring(at)).toString();
   }
 
   private static Object attributes(Execution execution, Object value, Arguments arguments) {

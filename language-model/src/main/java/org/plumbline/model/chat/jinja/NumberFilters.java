@@ -17,7 +17,7 @@ final class NumberFilters {
           "([-+]?)(0[xX]|0[oO]|0[bB])?(\\w(?:_?\\w)*)", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern REAL =
       Pattern.compile("[-+]?(?:\\d(?:_?\\d)*)?\\.?(?:\\d(?:_?\\d)*)?(?:[eE][-+]?\\d+)?");
-  private static final int LONGEST = 1000;
+  private static final int LONGEST = 1000; // characters of a number
 
   private NumberFilters() {}
 
@@ -36,6 +36,7 @@ final class NumberFilters {
     }
     Optional<Object> read = Optional.empty();
     if (PythonText.isText(value)) {
+      execution.charge(PythonText.raw(value).length());
       read = parsed(PythonText.raw(value), bound.integer("base", 10));
     } else if (Numbers.isInteger(value)) {
       read = Optional.of(Numbers.normal(Numbers.big(value)));
@@ -68,6 +69,7 @@ final class NumberFilters {
     if (value instanceof Undefined undefined) {
       throw undefined.error();
     }
+    execution.charge(PythonText.isText(value) ? PythonText.raw(value).length() : 0);
     return parsedReal(value).<Object>map(number -> number).orElse(fallback);
   }
 
@@ -110,6 +112,7 @@ final class NumberFilters {
     if (!Numbers.isNumber(value)) {
       throw PythonError.type("type %s doesn't define __round__ method", Types.name(value));
     }
+    execution.charge(20); // as long as that takes
     if (!method.equals("common")) {
       Object scale = Numbers.apply("**", 10L, (long) precision);
       double scaled = Numbers.real(Numbers.apply("*", value, scale));

@@ -110,22 +110,21 @@ final class Numbers {
   }
 
   private static Object reals(String operator, double a, double b) {
-    switch (operator) {
-      case "+":
-        return a + b;
-      case "-":
-        return a - b;
-      case "*":
-        return a * b;
-      case "**":
-        return power(a, b);
-      default:
-        if (b == 0) {
-          throw PythonError.zeroDivision(
-              operator.equals("/") ? "float division by zero" : "float floor division by zero");
-        }
-        return operator.equals("/") ? (Object) (a / b) : floored(operator, a, b);
+    return switch (operator) {
+      case "+" -> a + b;
+      case "-" -> a - b;
+      case "*" -> a * b;
+      case "**" -> power(a, b);
+      default -> divided(operator, a, b);
+    };
+  }
+
+  private static Object divided(String operator, double a, double b) {
+    if (b == 0) {
+      throw PythonError.zeroDivision(
+          operator.equals("/") ? "float division by zero" : "float floor division by zero");
     }
+    return operator.equals("/") ? (Object) (a / b) : floored(operator, a, b);
   }
 
   private static Object floored(String operator, double a, double b) {

@@ -183,7 +183,8 @@ final class Parser {
       return new Statements.Assignment(target, expressions.tuple());
     }
     Expression captured = new Access.Name(Statements.CAPTURED);
-    Expression filter = stream.current().isOperator("|") ? expressions.filters(captured) : captured;
+    Expression filter =
+        stream.current().isOperator("|") ? expressions.suffixes().filters(captured) : captured;
     int mark = names.mark();
     Body body = body("endset");
     names.requireKnownSince(mark);
@@ -197,7 +198,8 @@ final class Parser {
     while (stream.skipOperator(",")) {
       isTuple = true;
       Token token = stream.current();
-      if (!token.is(Token.Type.NAME) && !token.isOperator("(") || token.isName("in")) {
+      boolean another = token.is(Token.Type.NAME) || token.isOperator("(");
+      if (!another || token.isName("in")) {
         break;
       }
       targets.add(target(attributes));
@@ -291,7 +293,7 @@ final class Parser {
   }
 
   private Statement filterBlock() {
-    Expression filter = expressions.filters(new Access.Name(Statements.CAPTURED));
+    Expression filter = expressions.suffixes().filters(new Access.Name(Statements.CAPTURED));
     int mark = names.mark();
     Body body = body("endfilter");
     names.requireKnownSince(mark);

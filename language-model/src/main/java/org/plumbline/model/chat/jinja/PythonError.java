@@ -1,6 +1,7 @@
 package org.plumbline.model.chat.jinja;
 
 /** An exception as Python would raise it, on its way to the expression that knows its place. */
+@SuppressWarnings("AnnotateFormatMethod") // its annotation would be a library of its own
 final class PythonError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -48,7 +48,7 @@ final class PythonText {
     } else if (value instanceof Boolean truth) {
       text.append(truth ? "True" : "False");
     } else if (value instanceof Double number) {
-      execution.charge(8); // as long as that takes
+      execution.charge(20); // as long as that takes
       text.append(FloatText.of(number));
     } else if (value == None.NONE) {
       text.append("None");

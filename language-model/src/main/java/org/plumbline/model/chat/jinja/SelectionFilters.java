@@ -47,8 +47,9 @@ final class SelectionFilters {
   private static Function<Object, Object> change(Execution execution, Arguments arguments) {
     if (arguments.positional().isEmpty() && arguments.keywords().containsKey("attribute")) {
       Map<String, Object> keywords = new HashMap<>(arguments.keywords());
-      ItemPath path = ItemPath.of(keywords.remove("attribute"));
-      ItemPath whole = path.or(Optional.ofNullable(keywords.remove("default")).orElse(None.NONE));
+      ItemPath path = ItemPath.of(keywords.getOrDefault("attribute", None.NONE));
+      ItemPath whole = path.or(keywords.getOrDefault("default", None.NONE));
+      keywords.keySet().removeAll(List.of("attribute", "default"));
       if (!keywords.isEmpty()) {
         throw PythonError.argument(
             "Unexpected keyword argument '%s'", keywords.keySet().iterator().next());

@@ -62,7 +62,7 @@ final class SplitMethods {
     List<Object> pieces = new ArrayList<>();
     int end = text.length();
     while (pieces.size() < limit) {
-      int found = text.substring(0, end).lastIndexOf(separator);
+      int found = text.lastIndexOf(separator, end - separator.length());
       if (found < 0) {
         break;
       }

@@ -32,6 +32,7 @@ final class TextPredicates {
   }
 
   /** Digits of all scripts, superscripts and the like included. */
+  @SuppressWarnings("CharacterGetNumericValue") // asked of numbers only, never of letters
   private static boolean isDigit(int point) {
     int value = Character.getNumericValue(point);
     return Character.isDigit(point)

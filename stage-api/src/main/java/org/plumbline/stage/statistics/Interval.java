@@ -1,4 +1,4 @@
-package org.plumbline.evaluation.statistics;
+package org.plumbline.stage.statistics;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;

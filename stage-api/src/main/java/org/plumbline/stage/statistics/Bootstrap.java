@@ -1,15 +1,20 @@
-package org.plumbline.evaluation.statistics;
+package org.plumbline.stage.statistics;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile;
 import org.apache.commons.math3.stat.descriptive.rank.Percentile.EstimationType;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.plumbline.stage.RandomStreams;
 
 /**
- * Percentile bootstrap (Efron 1979) over prompts. Several replies to one prompt are one unit, drawn
- * together; a difference of two models is taken within each drawn unit, which pairs them.
+ * Percentile bootstrap (Efron 1979) over independent units, such as prompts. Several replies to one
+ * prompt are one unit, drawn together; a difference of two models is taken within each drawn unit,
+ * which pairs them.
  *
  * @param resamples draws of n units from n
  */
@@ -67,19 +72,69 @@ public record Bootstrap(long seed, int resamples) {
       return new Interval(Double.NaN, Double.NaN, Double.NaN, n);
     }
     double[] draws = new double[resamples];
-    int[] units = new int[n];
     for (int draw = 0; draw < resamples; draw++) {
-      UniformRandomProvider random = RandomStreams.of(seed, "evaluation.bootstrap", draw);
-      Arrays.setAll(units, i -> random.nextInt(n));
-      draws[draw] = statistic.applyAsDouble(units);
+      draws[draw] = statistic.applyAsDouble(units(n, draw));
     }
-    draws = Arrays.stream(draws).filter(Double::isFinite).toArray();
-    if (draws.length == 0) {
+    return interval(value, draws, n);
+  }
+
+  /**
+   * Statistics of what units add up to, such as an F1 of counts; all see the same draws.
+   *
+   * @param counts per unit the same counters
+   * @param statistics by name, of the sum of the drawn units' counters; NaN as in {@link #of}
+   */
+  public Map<String, Interval> ofSums(
+      double[][] counts, Map<String, ToDoubleFunction<double[]>> statistics) {
+    int n = counts.length;
+    double[] total = sum(counts, IntStream.range(0, n).toArray());
+    Map<String, double[]> draws = new LinkedHashMap<>();
+    statistics.keySet().forEach(name -> draws.put(name, new double[resamples]));
+    for (int draw = 0; draw < resamples && n > 0; draw++) {
+      double[] drawn = sum(counts, units(n, draw));
+      int at = draw;
+      draws.forEach(
+          (name, values) -> values[at] = known(statistics, name).applyAsDouble(drawn));
+    }
+    Map<String, Interval> intervals = new LinkedHashMap<>();
+    draws.forEach(
+        (name, values) -> {
+          double value = n == 0 ? Double.NaN : known(statistics, name).applyAsDouble(total);
+          intervals.put(name, interval(value, values, n));
+        });
+    return intervals;
+  }
+
+  private static ToDoubleFunction<double[]> known(
+      Map<String, ToDoubleFunction<double[]>> statistics, String name) {
+    return Objects.requireNonNull(statistics.get(name), name);
+  }
+
+  private int[] units(int n, int draw) {
+    UniformRandomProvider random = RandomStreams.of(seed, "evaluation.bootstrap", draw);
+    int[] units = new int[n];
+    Arrays.setAll(units, i -> random.nextInt(n));
+    return units;
+  }
+
+  private static Interval interval(double value, double[] draws, int n) {
+    double[] finite = Arrays.stream(draws).filter(Double::isFinite).toArray();
+    if (Double.isNaN(value) || finite.length == 0) {
       return new Interval(value, Double.NaN, Double.NaN, n);
     }
     Percentile percentile = new Percentile().withEstimationType(EstimationType.R_7);
-    percentile.setData(draws);
+    percentile.setData(finite);
     return new Interval(value, percentile.evaluate(2.5), percentile.evaluate(97.5), n);
+  }
+
+  private static double[] sum(double[][] counts, int[] units) {
+    double[] sum = new double[counts.length == 0 ? 0 : counts[0].length];
+    for (int unit : units) {
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += counts[unit][i];
+      }
+    }
+    return sum;
   }
 
   private static double sum(double[] values, int[] units) {

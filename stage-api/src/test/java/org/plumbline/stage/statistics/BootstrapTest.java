@@ -1,9 +1,10 @@
-package org.plumbline.evaluation.statistics;
+package org.plumbline.stage.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Map;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,5 +106,32 @@ class BootstrapTest {
     assertThatThrownBy(() -> new Bootstrap(1, 0)).hasMessage("resamples=0 must be positive");
     assertThatThrownBy(() -> new Bootstrap(1, 1).difference(new double[2], new double[3]))
         .hasMessage("paired values must be as many: 2 and 3");
+  }
+
+  @Test
+  void statisticsOfSumsEqualThoseOfTheUnits() {
+    double[][] counts = new double[40][];
+    for (int unit = 0; unit < counts.length; unit++) {
+      counts[unit] = new double[] {unit % 3, 1 + unit % 2};
+    }
+    Bootstrap bootstrap = new Bootstrap(3, 300);
+    Interval apart =
+        bootstrap.of(
+            counts.length,
+            units -> {
+              double first = 0;
+              double second = 0;
+              for (int unit : units) {
+                first += counts[unit][0];
+                second += counts[unit][1];
+              }
+              return first / second;
+            });
+    Map<String, Interval> summed =
+        bootstrap.ofSums(
+            counts, Map.of("ratio", sum -> sum[0] / sum[1], "never", sum -> Double.NaN));
+    assertThat(summed.get("ratio")).isEqualTo(apart);
+    assertThat(summed.get("never").value()).isNaN();
+    assertThat(bootstrap.ofSums(new double[0][], Map.of("none", sum -> 1)).get("none").n()).isZero();
   }
 }

@@ -1,0 +1,5 @@
+/** Estimates with their uncertainty: bootstrap intervals over independent units. */
+@NullMarked
+package org.plumbline.stage.statistics;
+
+import org.jspecify.annotations.NullMarked;
