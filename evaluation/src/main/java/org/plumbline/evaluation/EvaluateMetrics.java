@@ -2,8 +2,8 @@ package org.plumbline.evaluation;
 
 import java.util.Map;
 import org.plumbline.evaluation.statistics.GroupRates;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.evaluation.statistics.WinRate;
+import org.plumbline.stage.statistics.Interval;
 
 /**
  * The figures of one model, by name.

@@ -14,12 +14,12 @@ import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
 import org.plumbline.data.preferences.PreferencesFiles;
 import org.plumbline.data.world.truth.TruthScorer;
-import org.plumbline.stage.statistics.Bootstrap;
 import org.plumbline.stage.RunContext;
 import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
+import org.plumbline.stage.statistics.Bootstrap;
 
 /**
  * Measures models on held-out prompts; writes {@code evaluation.json} and {@code samples.jsonl}.

@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.AtomicFiles;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
+import org.plumbline.stage.statistics.Interval;
 
 /**
  * The files of an evaluation artifact: {@code evaluation.json} with every figure, {@code

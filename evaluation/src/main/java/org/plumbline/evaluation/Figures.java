@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.plumbline.data.world.truth.TruthScore;
-import org.plumbline.stage.statistics.Bootstrap;
 import org.plumbline.evaluation.statistics.Distinct;
 import org.plumbline.evaluation.statistics.GroupRates;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.evaluation.statistics.WinRate;
 import org.plumbline.feedback.Outcome;
+import org.plumbline.stage.statistics.Bootstrap;
+import org.plumbline.stage.statistics.Interval;
 
 /** Turns what was measured into figures with intervals. */
 public final class Figures {

@@ -12,7 +12,6 @@ import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.world.truth.TruthScore;
 import org.plumbline.data.world.truth.TruthScorer;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.feedback.JudgeQuestion;
 import org.plumbline.feedback.JudgeSession;
 import org.plumbline.feedback.LabelRun;
@@ -23,6 +22,7 @@ import org.plumbline.stage.Progress;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
 import org.plumbline.stage.StoppedException;
+import org.plumbline.stage.statistics.Interval;
 
 /** Lets every model reply and everything score the replies; one model is loaded at a time. */
 final class Measurement {

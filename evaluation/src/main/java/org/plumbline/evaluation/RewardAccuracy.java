@@ -4,8 +4,8 @@ import java.util.List;
 import org.plumbline.data.Outcome;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.evaluation.statistics.Wilson;
+import org.plumbline.stage.statistics.Interval;
 
 /** Share of pairs whose chosen answer gets the higher reward; an equal reward is half right. */
 final class RewardAccuracy {

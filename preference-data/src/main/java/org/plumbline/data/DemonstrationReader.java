@@ -42,8 +42,7 @@ public final class DemonstrationReader {
             "\"messages\" ends with a turn of %s; the last turn is the answer and must be of assistant"
                 .formatted(last.role()));
       }
-      return demonstration(
-          row, DatasetShape.MESSAGES, turns.subList(0, turns.size() - 1), last);
+      return demonstration(row, DatasetShape.MESSAGES, turns.subList(0, turns.size() - 1), last);
     }
     if (row.has("prompt") && row.has("completion")) {
       boolean texts = row.isText("prompt") && row.isText("completion");
@@ -67,7 +66,6 @@ public final class DemonstrationReader {
       return RowImport.Parsed.skipped(shape, SkipReason.EMPTY_ANSWER, "the answer holds no text");
     }
     Prompt asked = new Prompt(row.id(), prompt, Fields.except(row.json(), KNOWN));
-    return RowImport.Parsed.kept(
-        shape, new Demonstration(asked, answer.content(), answer.extra()));
+    return RowImport.Parsed.kept(shape, new Demonstration(asked, answer.content(), answer.extra()));
   }
 }

@@ -69,7 +69,7 @@ final class DemonstrationEncoder {
       return new MaskedRow(encoded, all);
     }
     boolean last = trainOn == TrainOn.LAST_ANSWER;
-    if (row.prompt().isRaw() || last && roles.equals(ANSWERS)) {
+    if (row.prompt().isRaw() || (last && roles.equals(ANSWERS))) {
       EncodedDialogue encoded = encoder.dialogue(prompt, answer);
       return new MaskedRow(encoded, encoded.loss());
     }

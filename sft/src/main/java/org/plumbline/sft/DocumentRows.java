@@ -67,7 +67,7 @@ final class DocumentRows {
       return dialogue(text);
     }
     int[] ids = encoder.tokenizer().encode(text.answer(), true);
-    if (end.isEmpty() || ids.length > 0 && ids[ids.length - 1] == end.getAsInt()) {
+    if (end.isEmpty() || (ids.length > 0 && ids[ids.length - 1] == end.getAsInt())) {
       return ids;
     }
     int[] ended = Arrays.copyOf(ids, ids.length + 1);

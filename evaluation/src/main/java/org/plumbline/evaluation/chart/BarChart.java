@@ -23,7 +23,11 @@ public record BarChart(
     implements Chart {
   private static final double WIDTH = 560;
   private static final double LEFT = 160;
-  private static final double RIGHT = WIDTH - 132;
+
+  /** Least room for the numbers beside the bars, and what a character of them takes. */
+  private static final double NUMBERS = 132;
+
+  private static final double CHARACTER = 7;
   private static final double ROW = 30;
   private static final double TOP = 26;
 
@@ -45,7 +49,7 @@ public record BarChart(
     StringBuilder svg = new StringBuilder(Frame.open(title, WIDTH, height));
     double bottom = height - 28;
     for (double tick : scale.ticks()) {
-      double x = scale.at(tick, LEFT, RIGHT);
+      double x = scale.at(tick, LEFT, right());
       line(svg, tick == 0 ? "axis" : "grid", x, TOP - 4, x, bottom);
       text(svg, "tick mid", x, bottom + 16, shown(tick, true));
     }
@@ -53,7 +57,7 @@ public record BarChart(
       draw(svg, bars.get(i), TOP + ROW * i, scale);
     }
     for (ReferenceLine reference : references) {
-      double x = scale.at(reference.value(), LEFT, RIGHT);
+      double x = scale.at(reference.value(), LEFT, right());
       line(svg, "reference", x, TOP - 8, x, bottom);
       text(svg, "reference-name mid", x, TOP - 12, reference.name());
     }
@@ -75,8 +79,8 @@ public record BarChart(
 
   private void draw(StringBuilder svg, Bar bar, double top, Scale scale) {
     double middle = top + ROW / 2;
-    double zero = scale.at(0, LEFT, RIGHT);
-    double end = scale.at(bar.value(), LEFT, RIGHT);
+    double zero = scale.at(0, LEFT, right());
+    double end = scale.at(bar.value(), LEFT, right());
     String colour = bar.colour() < 0 ? "muted" : "s" + bar.colour() % 6;
     String hint = bar.label() + ": " + described(bar);
     svg.append(
@@ -89,14 +93,20 @@ public record BarChart(
                 Frame.number(ROW - 12),
                 Escape.html(hint)));
     if (bar.hasInterval()) {
-      double low = scale.at(bar.low(), LEFT, RIGHT);
-      double high = scale.at(bar.high(), LEFT, RIGHT);
+      double low = scale.at(bar.low(), LEFT, right());
+      double high = scale.at(bar.high(), LEFT, right());
       line(svg, "whisker", low, middle, high, middle);
       line(svg, "whisker", low, middle - 5, low, middle + 5);
       line(svg, "whisker", high, middle - 5, high, middle + 5);
     }
     text(svg, "name end", LEFT - 10, middle + 4, shortened(bar.label()));
-    text(svg, "value", RIGHT + 10, middle + 4, described(bar));
+    text(svg, "value", right() + 10, middle + 4, described(bar));
+  }
+
+  /** Where bars end, so that the longest numbers beside them are not cut. */
+  private double right() {
+    int longest = bars.stream().mapToInt(bar -> described(bar).length()).max().orElse(0);
+    return WIDTH - Math.max(NUMBERS, 16 + CHARACTER * longest);
   }
 
   private String described(Bar bar) {
@@ -104,8 +114,8 @@ public record BarChart(
         ? "%s (%s–%s)"
             .formatted(
                 shown(bar.value(), true),
-                bare(shown(bar.low(), true)),
-                bare(shown(bar.high(), true)))
+                bare(bound(bar.low(), bar.value())),
+                bare(bound(bar.high(), bar.value())))
         : shown(bar.value(), false);
   }
 
@@ -114,6 +124,11 @@ public record BarChart(
       return Digits.of(value);
     }
     return whole ? Math.round(100 * value) + Digits.PERCENT : Digits.percent(value);
+  }
+
+  /** A bound with no more decimals than the value has. */
+  private String bound(double bound, double value) {
+    return percent ? shown(bound, true) : Digits.like(bound, value);
   }
 
   private static String bare(String text) {

@@ -2,6 +2,7 @@ package org.plumbline.evaluation.chart;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Numbers as people read them; the same in every locale. */
@@ -24,6 +25,16 @@ public final class Digits {
     return size >= 1e7 || size < 1e-5
         ? String.format(Locale.ROOT, "%.2e", value)
         : minus(rounded.stripTrailingZeros().toPlainString());
+  }
+
+  /** With the decimals that three significant digits of another number take. */
+  public static String like(double value, double other) {
+    int decimals = 2 - (int) Math.floor(Math.log10(Math.abs(other)));
+    if (!Double.isFinite(value) || other == 0 || decimals < 0 || decimals > 6) {
+      return of(value);
+    }
+    BigDecimal rounded = new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN);
+    return minus(rounded.stripTrailingZeros().toPlainString());
   }
 
   /** A share as a percentage with one decimal, such as 48.7 %. */

@@ -123,7 +123,8 @@ final class ForgettingSection {
       for (HeldOutCurve old : curves) {
         if (!old.trained() && old.stage().equals(fresh.stage())) {
           HeldOutCurve.Point read = place.on(old);
-          HeldOutCurve.Point first = firsts.computeIfAbsent(old.set(), set -> read);
+          HeldOutCurve.Point first = firsts.getOrDefault(old.set(), read);
+          boolean compared = firsts.putIfAbsent(old.set(), read) != null;
           rows.add(
               List.of(
                   fresh.stage(),
@@ -132,7 +133,7 @@ final class ForgettingSection {
                   old.set(),
                   Shown.number(old.perplexity(old.points().get(0))),
                   Shown.number(old.perplexity(read)),
-                  first == read ? "–" : "× " + Shown.number(old.ratio(first, read))));
+                  compared ? "× " + Shown.number(old.ratio(first, read)) : "–"));
         }
       }
     }

@@ -10,8 +10,8 @@ import org.plumbline.evaluation.chart.Bar;
 import org.plumbline.evaluation.chart.BarChart;
 import org.plumbline.evaluation.chart.Chart;
 import org.plumbline.evaluation.chart.Series;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.evaluation.statistics.Wilson;
+import org.plumbline.stage.statistics.Interval;
 
 /** Each reward model's accuracy among the lines it must be read against. */
 final class RewardLines {

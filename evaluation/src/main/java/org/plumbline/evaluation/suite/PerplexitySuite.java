@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.plumbline.data.Demonstration;
 import org.plumbline.data.DemonstrationReader;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.statistics.Interval;
 
 /**
  * Perplexity, exp of the mean negative log-likelihood per token, of answers given their prompts or

@@ -13,8 +13,8 @@ import org.plumbline.data.Demonstration;
 import org.plumbline.data.Outcome;
 import org.plumbline.data.PairReader;
 import org.plumbline.data.PreferencePair;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.statistics.Interval;
 
 /**
  * Share of pairs whose chosen answer the model puts first: by reward, or by likelihood where the

@@ -22,8 +22,8 @@ import org.plumbline.evaluation.HeldOut;
 import org.plumbline.evaluation.Measured;
 import org.plumbline.evaluation.ModelEntry;
 import org.plumbline.evaluation.Reply;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.statistics.Interval;
 
 /** Replies to the held-out prompts of a sample world, scored by its truth; rates by group. */
 final class SampleWorldSuite implements Suite {

@@ -1,7 +1,7 @@
 package org.plumbline.evaluation.suite;
 
-import org.plumbline.stage.statistics.Bootstrap;
 import org.plumbline.stage.config.Check;
+import org.plumbline.stage.statistics.Bootstrap;
 
 /**
  * What suites can be told.

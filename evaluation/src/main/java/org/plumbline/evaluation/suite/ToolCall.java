@@ -28,8 +28,8 @@ record ToolCall(String name, ObjectNode arguments) {
               : a.equals(b) ? 0 : 1;
 
   /**
-   * The first call of a reply: a JSON object between {@code <tool_call>} and {@code </tool_call>}, or
-   * a reply that is nothing but such an object. Empty where there is none, or it is malformed.
+   * The first call of a reply: a JSON object between {@code <tool_call>} and {@code </tool_call>},
+   * or a reply that is nothing but such an object. Empty where there is none, or it is malformed.
    */
   static Optional<ToolCall> parse(String reply) {
     Matcher tagged = TAGGED.matcher(reply);

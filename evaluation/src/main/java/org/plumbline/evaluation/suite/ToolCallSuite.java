@@ -21,8 +21,8 @@ import org.plumbline.stage.UserException;
 import org.plumbline.stage.statistics.Interval;
 
 /**
- * Whether a model calls the right tool with the right arguments. A call of another tool has no right
- * arguments; a reply without a readable call has nothing right.
+ * Whether a model calls the right tool with the right arguments. A call of another tool has no
+ * right arguments; a reply without a readable call has nothing right.
  */
 final class ToolCallSuite implements Suite {
   @Override
@@ -70,7 +70,8 @@ final class ToolCallSuite implements Suite {
       Set<String> known = new HashSet<>();
       if (tools != null) {
         tools.forEach(
-            tool -> known.add(tool.path("function").path("name").asText(tool.path("name").asText())));
+            tool ->
+                known.add(tool.path("function").path("name").asText(tool.path("name").asText())));
       }
       return made.map(call -> known.isEmpty() || known.contains(call.name())).orElse(false);
     }
@@ -91,7 +92,8 @@ final class ToolCallSuite implements Suite {
       ObjectNode row = JsonNodeFactory.instance.objectNode();
       row.put("id", prompt.id()).put("reply", reply);
       made.ifPresent(
-          call -> row.putObject("called").put("name", call.name()).set("arguments", call.arguments()));
+          call ->
+              row.putObject("called").put("name", call.name()).set("arguments", call.arguments()));
       row.putObject("expected").put("name", expected.name()).set("arguments", expected.arguments());
       return row.put("valid", valid())
           .put("name_right", named())

@@ -149,4 +149,31 @@ class ChartTest {
     assertThat(Escape.html("a\u0000b\u0007c\ud800d\ufffee\nf"))
         .isEqualTo("a\ufffdb\ufffdc\ufffdd\ufffde\nf");
   }
+
+  @Test
+  void boundsHaveTheDecimalsOfTheirValue() {
+    assertThat(Digits.like(0.07931, 0.198)).isEqualTo("0.079");
+    assertThat(Digits.like(-0.6914, -0.392)).isEqualTo("−0.691");
+    assertThat(Digits.like(2.756, 3)).isEqualTo("2.76");
+    assertThat(Digits.like(1234.5, 1180)).isEqualTo("1230");
+    assertThat(Digits.like(0.02, 0)).isEqualTo("0.02");
+  }
+
+  @Test
+  void longNumbersBesideBarsAreNotCut() {
+    BarChart chart =
+        new BarChart(
+            "t",
+            "",
+            false,
+            List.of(),
+            List.of(new Bar("sft", 0, -0.3921, -0.6914, -0.0931)),
+            List.of());
+    String numbers = "−0.392 (−0.691–−0.093)";
+    assertThat(chart.svg()).contains(numbers);
+    java.util.regex.Matcher place =
+        java.util.regex.Pattern.compile("class=\"value\" x=\"([0-9.]+)\"").matcher(chart.svg());
+    assertThat(place.find()).isTrue();
+    assertThat(Double.parseDouble(place.group(1)) + 6.6 * numbers.length()).isLessThan(560);
+  }
 }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.plumbline.stage.Json;
-import org.plumbline.testing.Golden;
 import org.plumbline.stage.statistics.Interval;
+import org.plumbline.testing.Golden;
 
 class WilsonTest {
   /** statsmodels' proportion_confint, in whichever file holds one; tolerance 1e-9 relative. */

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.Demonstration;
 import org.plumbline.data.Prompt;
 import org.plumbline.evaluation.Reply;
-import org.plumbline.stage.statistics.Interval;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.statistics.Interval;
 
 /**
  * Suites over a model whose numbers are known: one token a word, ln 2 nats each, reward = words.

@@ -99,7 +99,12 @@ class ToolCallSuiteTest {
   void figuresCountNamesPairsAndReadableCalls() throws IOException {
     String expected = "{\"name\":\"book\",\"arguments\":{\"room\":7,\"who\":\"ano\"}}";
     Path data =
-        file(row(expected), row(expected), row(expected), row(expected), row("{\"name\":\"clock\",\"arguments\":{}}"));
+        file(
+            row(expected),
+            row(expected),
+            row(expected),
+            row(expected),
+            row("{\"name\":\"clock\",\"arguments\":{}}"));
     List<String> replies =
         List.of(
             "{\"name\":\"book\",\"arguments\":{\"who\":\"ano\",\"room\":7.0}}",
@@ -108,9 +113,7 @@ class ToolCallSuiteTest {
             "Yes.",
             "{\"name\":\"clock\",\"arguments\":{}}");
     SuiteResult result =
-        suite()
-            .open(data)
-            .measure(new Script(false, replies), new SuiteOptions(7, 200, 1, 32, 0));
+        suite().open(data).measure(new Script(false, replies), new SuiteOptions(7, 200, 1, 32, 0));
     Map<String, Interval> figures = result.figures();
     assertThat(figures.get("valid_call_rate").value()).isEqualTo(0.6);
     assertThat(figures.get("name_accuracy").value()).isEqualTo(0.6);
@@ -130,8 +133,7 @@ class ToolCallSuiteTest {
     SuiteResult result =
         suite()
             .open(data)
-            .measure(
-                new Script(false, List.of(right, "no")), new SuiteOptions(7, 50, 2, 32, 1));
+            .measure(new Script(false, List.of(right, "no")), new SuiteOptions(7, 50, 2, 32, 1));
     assertThat(result.figures().get("name_accuracy")).isEqualTo(new Interval(0.5, 0.5, 0.5, 1));
   }
 

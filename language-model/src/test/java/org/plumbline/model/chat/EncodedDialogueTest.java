@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.model.JsonFiles;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.tokenizer.ByteLevelBpeTrainer;
 import org.plumbline.model.tokenizer.SpecialNames;
@@ -156,5 +159,39 @@ class EncodedDialogueTest {
     assertThat(prompt.promptLength()).isEqualTo(2);
     assertThatThrownBy(() -> new EncodedDialogue(new int[1], new boolean[2]))
         .hasMessage("1 ids but 2 loss flags");
+  }
+
+  @Test
+  void aTokenAcrossTheBorderOfAnAnswerIsNotTaken(@TempDir Path other) {
+    ChatTemplate joins =
+        ChatTemplates.ofJinja(
+            "{% for m in messages %}{{ m.content }}{% endfor %}",
+            JsonFiles.object(), Clock.systemUTC());
+    ByteLevelBpeTrainer.train(List.of("abab abab ab").iterator(), 262, SpecialNames.CHAT_ML)
+        .write(other, SpecialNames.chatMl());
+    List<ChatMessage> turns = List.of(ChatMessage.user("a"), ChatMessage.assistant("b"));
+    try (TextTokenizer merging = TextTokenizer.open(other)) {
+      assertThat(merging.encode("ab", false)).hasSize(1);
+      EncodedDialogue dialogue = EncodedDialogue.of(joins, merging, turns);
+      assertThat(dialogue.loss()).containsExactly(false, true);
+      assertThat(dialogue.ids())
+          .startsWith(EncodedDialogue.prompt(joins, merging, turns.subList(0, 1)));
+    }
+  }
+
+  @Test
+  void answersAreCutBehindTheirFirstEndTokenAndOpenOnesCounted() {
+    EncodedDialogue marked =
+        new EncodedDialogue(
+            new int[] {1, 7, 1, 7, 5, 1, 8},
+            new boolean[] {false, true, false, true, true, false, true});
+    assertThat(marked.openRuns(Set.of(7))).isEqualTo(1);
+    assertThat(marked.openRuns(Set.of(7, 8))).isZero();
+    assertThat(marked.openRuns(Set.of())).isEqualTo(3);
+    assertThat(marked.answerEnd(Set.of(8))).isEqualTo(7);
+    EncodedDialogue newline =
+        new EncodedDialogue(new int[] {1, 5, 7, 9}, new boolean[] {false, true, true, true});
+    assertThat(newline.answerEnd()).isEqualTo(4);
+    assertThat(newline.answerEnd(Set.of(7))).isEqualTo(3);
   }
 }

@@ -93,7 +93,7 @@ final class CheckCommand implements Callable<Integer> {
         .map(input -> "%s=%s".formatted(input.key(), input.value()))
         .collect(
             Collectors.joining(
-                ", ", "nothing to show yet, ", " comes of a stage that has not run"));
+                ", ", "nothing to show yet; made by stages that have not run: ", ""));
   }
 
   private static ObjectNode json(RecipeCheck.Seen seen) {

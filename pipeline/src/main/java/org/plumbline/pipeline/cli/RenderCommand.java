@@ -88,8 +88,7 @@ final class RenderCommand implements Callable<Integer> {
       JsonLines.write(output, sink -> renderAll(renderer, sink, counts));
       text.printf("%d rows, %d of them refused: %s%n", counts[0], counts[1], output);
       results.print(
-          terminal,
-          Map.of("rows", counts[0], "refused", counts[1], "output", output.toString()));
+          terminal, Map.of("rows", counts[0], "refused", counts[1], "output", output.toString()));
       return 0;
     }
   }

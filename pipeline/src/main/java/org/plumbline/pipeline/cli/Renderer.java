@@ -22,8 +22,7 @@ import org.plumbline.stage.JsonRow;
  *
  * @param tokenizer for ids and masks; closed with this
  */
-record Renderer(ChatTemplate template, Optional<TextTokenizer> tokenizer)
-    implements AutoCloseable {
+record Renderer(ChatTemplate template, Optional<TextTokenizer> tokenizer) implements AutoCloseable {
   private static final String PROMPTED = "add_generation_prompt";
   private static final String CONTINUED = "continue_final_message";
 
@@ -61,8 +60,7 @@ record Renderer(ChatTemplate template, Optional<TextTokenizer> tokenizer)
           } catch (IllegalArgumentException e) {
             // The text is certain, only what is trained of it is not.
             result.put("mask_error", e.getMessage());
-            encoded =
-                EncodedDialogue.ofSegments(template, with, List.of(new Segment(text, false)));
+            encoded = EncodedDialogue.ofSegments(template, with, List.of(new Segment(text, false)));
           }
           write(encoded, result);
         });

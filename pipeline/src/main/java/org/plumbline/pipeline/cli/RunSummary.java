@@ -32,6 +32,12 @@ final class RunSummary {
       List.of(
           "test_accuracy",
           "out_of_fold_accuracy",
+          "macro_f1",
+          "keyword_rule.macro_f1",
+          "span_f1",
+          "keyword_rule.span_f1",
+          "f1",
+          "keyword_rule.f1",
           "eval_score_before",
           "eval_score_best",
           "eval_kl_best",

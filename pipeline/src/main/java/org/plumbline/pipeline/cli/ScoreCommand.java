@@ -204,9 +204,7 @@ final class ScoreCommand implements Callable<Integer> {
       int last = all.messages().size() - 1;
       ChatMessage turn = all.messages().get(last);
       ChatMessage answer =
-          turn.role().equals(ChatMessage.ASSISTANT)
-              ? turn
-              : ChatMessage.assistant(turn.content());
+          turn.role().equals(ChatMessage.ASSISTANT) ? turn : ChatMessage.assistant(turn.content());
       EncodedDialogue dialogue = chat().dialogue(all.first(last), answer);
       return new Sequence(
           java.util.Arrays.copyOf(dialogue.ids(), dialogue.answerEnd(chat().stopIds())),

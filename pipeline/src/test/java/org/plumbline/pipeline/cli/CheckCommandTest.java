@@ -60,6 +60,15 @@ class CheckCommandTest {
         "  - sft: {model: '%s', data: '%s', validation_share: 0}\n".formatted(model, data));
   }
 
+  /** Enough prompts for some to be held out. */
+  private Path prompts() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      rows.append("{\"prompt\":\"May I use the pool at %d?\"}\n".formatted(i));
+    }
+    return Files.writeString(folder.resolve("prompts.jsonl"), rows);
+  }
+
   private void template(String jinja) throws IOException {
     Files.writeString(model.resolve("chat_template.jinja"), jinja);
   }
@@ -111,12 +120,6 @@ class CheckCommandTest {
         Files.writeString(
             folder.resolve("pairs.jsonl"),
             "{\"prompt\":\"May I?\",\"chosen\":\" You may.\",\"rejected\":\" No.\"}\n");
-    Path prompts =
-        Files.writeString(
-            folder.resolve("prompts.jsonl"),
-            "{\"prompt\":\"a\"}\n{\"prompt\":\"b\"}\n{\"prompt\":\"c\"}\n{\"prompt\":\"d\"}\n"
-                + "{\"prompt\":\"e\"}\n{\"prompt\":\"f\"}\n{\"prompt\":\"g\"}\n{\"prompt\":\"h\"}\n"
-                + "{\"prompt\":\"i\"}\n{\"prompt\":\"j\"}\n{\"prompt\":\"k\"}\n{\"prompt\":\"l\"}\n");
     Path text = Files.writeString(folder.resolve("notes.md"), "# The pool\n".repeat(40));
     Path file =
         recipe(
@@ -126,10 +129,10 @@ class CheckCommandTest {
               - reward-model: {name: reward, model: '%1$s', pairs: '%4$s', validation_share: 0, test_share: 0}
               - ppo: {policy: '%1$s', reward: reward, prompts: '%5$s'}
             """
-                .formatted(model, data, text, pairs, prompts));
+                .formatted(model, data, text, pairs, prompts()));
     assertThat(Cli.run("check", file).done().out())
         .contains("pretrain: 1 rows, the first 1 checked; learned: every token")
-        .contains("sft: nothing to show yet, model=pretrain comes of a stage that has not run")
+        .contains("sft: nothing to show yet; made by stages that have not run: model=pretrain")
         .contains("reward (reward-model): 1 rows")
         .contains("row pairs.jsonl:1 chosen", "You may.[<|im_end|>]", "row pairs.jsonl:1 rejected")
         .contains("ppo: ", "learned: the sampled replies")
@@ -165,6 +168,32 @@ class CheckCommandTest {
                 + "{% else %}{{ message['content'] }}{% endif %}{{ eos_token + '\\n' }}"));
     Cli.run("check", sft())
         .refused("EOS is never trained", "pad token = EOS, <|im_end|>", "leaves it out");
+    token("pad_token", "<|endoftext|>");
+    Cli.run("check", sft()).refused("EOS is never trained", "mask leaves <|im_end|>", " out;");
+  }
+
+  @Test
+  void aTokenizerWithoutAnEndIsNamed() throws IOException {
+    template(ENDLESS);
+    for (String name :
+        List.of(
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "config.json",
+            "generation_config.json")) {
+      Path file = model.resolve(name);
+      ObjectNode json = (ObjectNode) Json.read(file);
+      json.remove(List.of("eos_token", "eos_token_id"));
+      Files.writeString(file, Json.pretty(json));
+    }
+    Cli.run("check", sft()).refused("EOS is never", "tokenizer_config.json names no eos_token");
+    Path reward = TinyModels.rewardModel(folder.resolve("reward"));
+    Cli.run(
+            "check",
+            recipe(
+                "  - ppo: {policy: '%s', reward: '%s', prompts: '%s'}\n"
+                    .formatted(model, reward, prompts())))
+        .refused("ppo: EOS is never trained: the policy has no end token");
   }
 
   @Test

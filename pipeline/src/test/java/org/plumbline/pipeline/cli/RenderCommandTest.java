@@ -62,14 +62,14 @@ class RenderCommandTest {
             ASKED + ",\"tools\":[{\"name\":\"f\"}],\"dated\":true}",
             ANSWERED + ",\"continue_final_message\":true}",
             ANSWERED + ",\"continue_final_message\":true,\"add_generation_prompt\":true}");
-    List<JsonNode> rows =
-        rendered("--template", template, "--input", input, "--now", "2026-11-21");
+    List<JsonNode> rows = rendered("--template", template, "--input", input, "--now", "2026-11-21");
     assertThat(rows).hasSize(7);
     assertThat(rows.get(0).path("text").asText()).isEqualTo("<s>user:Hi;\n0A:");
     assertThat(rows.get(1).path("error").asText())
         .isEqualTo("chat template line 2, column 19: no tools here");
     assertThat(rows.get(2).path("error").asText()).contains("in.jsonl line 3", "not valid JSON");
-    assertThat(rows.get(3).path("error").asText()).contains("line 4", "\"messages\" must be a list");
+    assertThat(rows.get(3).path("error").asText())
+        .contains("line 4", "\"messages\" must be a list");
     assertThat(rows.get(4).path("text").asText()).isEqualTo("user:Hi;\n1 21 November 2026");
     assertThat(rows.get(5).path("text").asText()).isEqualTo("user:Hi;\nassistant:Yes");
     assertThat(rows.get(6).path("error").asText()).contains("exclude each other");
@@ -117,8 +117,7 @@ class RenderCommandTest {
     Cli.run("render", "--template", bad, "--input", input, "--output", out)
         .refused("bad.jinja", "line 2, column 8");
     Path template = file("t.jinja", "x");
-    Cli.run(
-            "render", "--template", template, "--now", "May", "--input", input, "--output", out)
+    Cli.run("render", "--template", template, "--now", "May", "--input", input, "--output", out)
         .refused("--now May is no date");
     Cli.run("render", "--model", folder.resolve("no"), "--input", input, "--output", out)
         .refused("no tokenizer.json");

@@ -14,8 +14,8 @@ public record TagSpan(String type, int start, int end) {
   private static final String OUTSIDE = "O";
 
   /**
-   * The spans of a row of tags, read as conlleval and seqeval's default mode do: an {@code I-x} that
-   * follows no span of type x begins one.
+   * The spans of a row of tags, read as conlleval and seqeval's default mode do: an {@code I-x}
+   * that follows no span of type x begins one.
    */
   public static List<TagSpan> of(List<String> tags) {
     List<TagSpan> spans = new ArrayList<>();
@@ -35,12 +35,17 @@ public record TagSpan(String type, int start, int end) {
     return spans;
   }
 
+  /** True for O, B-TYPE and I-TYPE. */
+  public static boolean isTag(String tag) {
+    return tag.matches("O|[BI]-.+");
+  }
+
   /** What is wrong with a row of tags as IOB2, if anything is. */
   public static Optional<String> fault(List<String> tags) {
     String before = OUTSIDE;
     for (int i = 0; i < tags.size(); i++) {
       String tag = tags.get(i);
-      if (!tag.matches("O|[BI]-.+")) {
+      if (!isTag(tag)) {
         return Optional.of(
             "tags[%d] is \"%s\"; IOB2 knows O, B-TYPE and I-TYPE only".formatted(i, tag));
       }

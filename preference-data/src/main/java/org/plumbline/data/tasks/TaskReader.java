@@ -53,8 +53,8 @@ public final class TaskReader {
   }
 
   /**
-   * Rows {@code {"question","context","answers":{"text":[…],"answer_start":[…]}}}; starts count code
-   * points, as Python does.
+   * Rows {@code {"question","context","answers":{"text":[…],"answer_start":[…]}}}; starts count
+   * code points, as Python does.
    */
   public static List<AnsweredQuestion> questions(Path file) throws IOException {
     return read(
@@ -134,8 +134,7 @@ public final class TaskReader {
     List<String> texts = new ArrayList<>();
     for (JsonNode item : list) {
       if (!item.isTextual()) {
-        throw row.error(
-            "%s[%d] is %s; a text is needed".formatted(key, texts.size(), kind(item)));
+        throw row.error("%s[%d] is %s; a text is needed".formatted(key, texts.size(), kind(item)));
       }
       texts.add(item.textValue());
     }

@@ -15,8 +15,8 @@ import org.plumbline.data.world.language.PhraseBook;
 import org.plumbline.data.world.language.WorldSplit;
 
 /**
- * Takes a request apart into the phrases it was composed of. It reads the words alone: what it finds
- * is what the guest said, not what is true.
+ * Takes a request apart into the phrases it was composed of. It reads the words alone: what it
+ * finds is what the guest said, not what is true.
  */
 final class RequestParser {
   /** What a phrase of a request does. */
@@ -98,7 +98,9 @@ final class RequestParser {
     return new Phrase(kind, about, Pattern.compile(regex.toString()), slots);
   }
 
-  /** The phrases in their order, the longest that fits at each place; empty if some words fit none. */
+  /**
+   * The phrases in their order, the longest that fits at each place; empty if some words fit none.
+   */
   Optional<List<Part>> parse(String request) {
     List<Part> parts = new ArrayList<>();
     int at = 0;

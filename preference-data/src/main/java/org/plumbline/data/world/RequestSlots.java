@@ -25,8 +25,7 @@ record RequestSlots(String type, int start, String text) {
       if (part.kind() == Kind.RULE) {
         Matcher number = NUMBER.matcher(part.text());
         while (number.find()) {
-          found.add(
-              new RequestSlots("closing", part.start() + number.start(), number.group()));
+          found.add(new RequestSlots("closing", part.start() + number.start(), number.group()));
         }
       }
       part.slots().forEach((name, slot) -> found.add(of(part.kind(), name, slot)));
@@ -40,7 +39,8 @@ record RequestSlots(String type, int start, String text) {
       case "land" -> new RequestSlots("land", slot.start(), slot.text());
       case "other" ->
           new RequestSlots("person", slot.start() - TITLE.length(), TITLE + slot.text());
-      case "hour" -> new RequestSlots(kind == Kind.ASK ? "room" : "time", slot.start(), slot.text());
+      case "hour" ->
+          new RequestSlots(kind == Kind.ASK ? "room" : "time", slot.start(), slot.text());
       default -> throw new IllegalStateException("unknown slot {" + name + "}");
     };
   }

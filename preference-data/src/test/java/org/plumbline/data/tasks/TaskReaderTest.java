@@ -48,7 +48,9 @@ class TaskReaderTest {
   @Test
   void textsWithoutTextOrClassAreRefused() throws IOException {
     refused(
-        TaskReader::texts, "{\"label\":\"x\"}", "key \"text\" is missing; the row has the keys label");
+        TaskReader::texts,
+        "{\"label\":\"x\"}",
+        "key \"text\" is missing; the row has the keys label");
     refused(TaskReader::texts, "{\"text\":\" \",\"label\":\"x\"}", "\"text\" is blank");
     refused(
         TaskReader::texts,

@@ -14,8 +14,8 @@ import org.plumbline.stage.statistics.Bootstrap;
 import org.plumbline.stage.statistics.Interval;
 
 /**
- * What was measured on held-out rows: {@code classification.json} with every figure and its interval,
- * {@code predictions.jsonl} row by row.
+ * What was measured on held-out rows: {@code classification.json} with every figure and its
+ * interval, {@code predictions.jsonl} row by row.
  *
  * @param part which rows: test, or validation where there is no test
  * @param numbers by figure
@@ -103,12 +103,10 @@ record ClassificationFile(
         });
     lines.forEach(
         (line, own) ->
-            own.forEach(
-                (name, interval) -> put(summary, line + "." + name, interval.value())));
+            own.forEach((name, interval) -> put(summary, line + "." + name, interval.value())));
     classes.forEach(
         (label, own) ->
-            own.forEach(
-                (name, interval) -> put(summary, name + "/" + label, interval.value())));
+            own.forEach((name, interval) -> put(summary, name + "/" + label, interval.value())));
     return summary;
   }
 

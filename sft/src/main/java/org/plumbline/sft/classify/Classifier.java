@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.plumbline.data.DataSplit;
+import org.plumbline.data.world.WorldFiles;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.TransformerConfig;
@@ -102,13 +103,8 @@ final class Classifier<T, P> implements AutoCloseable {
       summary.put("rows_cut", train.stream().filter(EncodedRow::cut).count());
       boolean tested = !data.test().isEmpty();
       List<T> held = tested ? data.test() : data.validation();
-      ClassificationFile file =
-          measure(
-              data.train(),
-              held,
-              tested ? "test" : "validation",
-              rows -> objective.scores(rows),
-              encoder);
+      String part = tested ? "test" : "validation";
+      ClassificationFile file = measure(objective, encoder, data.train(), held, part);
       file.write(context.directory(), context.seed());
       summary.putAll(file.summary());
       save();
@@ -141,16 +137,12 @@ final class Classifier<T, P> implements AutoCloseable {
   }
 
   private ClassificationFile measure(
-      List<T> train,
-      List<T> held,
-      String part,
-      Function<List<EncodedRow>, List<float[]>> scores,
-      RowEncoder encoder) {
+      ClassifierObjective objective, RowEncoder encoder, List<T> train, List<T> held, String part) {
     List<EncodedRow> encoded = encoded(encoder, held, part);
-    Map<Integer, P> predicted = task.predict(held, encoded, scores.apply(encoded));
+    Map<Integer, P> predicted = task.predict(held, encoded, objective.scores(encoded));
     Map<String, Tally> lines = new LinkedHashMap<>();
     lines.put("majority", line(held, task.majority(train)));
-    if (TaskData.isWorld(context.resolve(config.data()))) {
+    if (WorldFiles.isWorld(context.resolve(config.data()))) {
       lines.put("keyword_rule", line(held, task.keywords()));
     }
     List<P> inOrder = new ArrayList<>();

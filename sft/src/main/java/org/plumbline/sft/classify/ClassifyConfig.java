@@ -18,8 +18,8 @@ import org.plumbline.training.TuningMethod;
  * @param task what is predicted
  * @param model a stage's model or a Hugging Face folder; absent: a new encoder of {@code size}
  * @param size of a new encoder
- * @param labels names of the classes, or the IOB2 tags, in the order of the outputs; empty: those of
- *     the data, sorted
+ * @param labels names of the classes, or the IOB2 tags, in the order of the outputs; empty: those
+ *     of the data, sorted
  * @param classWeights factors on the loss of classes; 1 where silent
  * @param method full or lora (the head is trained in either)
  * @param lora the adapter, read for method lora
@@ -53,7 +53,8 @@ public record ClassifyConfig(
     boolean answers = task == ClassifyTask.QUESTION_ANSWERING;
     Check.that(
         !answers || labels.isEmpty() && classWeights.isEmpty(),
-        () -> "classify.task=question_answering has no classes; leave labels and class_weights out");
+        () ->
+            "classify.task=question_answering has no classes; leave labels and class_weights out");
     Check.that(
         new HashSet<>(labels).size() == labels.size(),
         () -> "classify.labels=%s must differ from each other".formatted(labels));

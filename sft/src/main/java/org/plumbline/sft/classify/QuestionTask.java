@@ -14,8 +14,8 @@ import org.plumbline.data.world.KeywordRules;
 
 /**
  * The piece of a context that answers a question: the start and end with the highest sum of scores
- * over all windows, the end not before the start (Devlin et al. 2019). Where training rows without an
- * answer were seen, none is given if the first position scores higher in every window.
+ * over all windows, the end not before the start (Devlin et al. 2019). Where training rows without
+ * an answer were seen, none is given if the first position scores higher in every window.
  *
  * @param stride tokens that windows share
  * @param longest most tokens of an answer

@@ -12,9 +12,9 @@ import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.UserException;
 
 /**
- * Turns data rows into rows of tokens, framed by what the tokenizer adds by itself ({@code [CLS]} and
- * {@code [SEP]} of BERT). An encoder reads two texts as two sentences with token types, a decoder as
- * one text of two lines. What exceeds the limit is cut at the end.
+ * Turns data rows into rows of tokens, framed by what the tokenizer adds by itself ({@code [CLS]}
+ * and {@code [SEP]} of BERT). An encoder reads two texts as two sentences with token types, a
+ * decoder as one text of two lines. What exceeds the limit is cut at the end.
  */
 final class RowEncoder {
   private static final String PROBE = "a";
@@ -64,8 +64,8 @@ final class RowEncoder {
   }
 
   /**
-   * Words, joined by spaces and scored at each one's first token; words beyond the limit, or without
-   * a token, have no pick.
+   * Words, joined by spaces and scored at each one's first token; words beyond the limit, or
+   * without a token, have no pick.
    *
    * @param targets one per word
    */
@@ -109,8 +109,9 @@ final class RowEncoder {
   }
 
   /**
-   * A question beside overlapping windows of its context, scored at every position. The targets of a
-   * window without the whole answer are its first position, as are those of a question without one.
+   * A question beside overlapping windows of its context, scored at every position. The targets of
+   * a window without the whole answer are its first position, as are those of a question without
+   * one.
    *
    * @param stride tokens that two windows share, at most half of a window
    */

@@ -8,8 +8,8 @@ import org.plumbline.stage.statistics.Bootstrap;
 import org.plumbline.stage.statistics.Interval;
 
 /**
- * Counts of each row, and the figures that are functions of their sums, so that a bootstrap over rows
- * need not look at the rows again.
+ * Counts of each row, and the figures that are functions of their sums, so that a bootstrap over
+ * rows need not look at the rows again.
  *
  * @param counts the same counters for each row
  * @param figures by name, of the summed counters

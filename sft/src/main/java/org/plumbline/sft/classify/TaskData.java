@@ -61,11 +61,6 @@ final class TaskData {
         AnsweredQuestion::context);
   }
 
-  /** True for a sample world's directory. */
-  static boolean isWorld(Path source) {
-    return WorldFiles.isWorld(source);
-  }
-
   private interface FileRows<T> {
     List<T> read(Path file) throws IOException;
   }
@@ -102,7 +97,7 @@ final class TaskData {
       WorldRows<T> world,
       Function<T, String> text)
       throws IOException {
-    if (isWorld(source)) {
+    if (WorldFiles.isWorld(source)) {
       return new DataSplit<>(
           world.read(source, WorldSplit.TRAIN),
           world.read(source, WorldSplit.VALIDATION),

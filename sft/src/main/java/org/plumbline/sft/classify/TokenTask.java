@@ -9,13 +9,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.plumbline.data.tasks.TagSpan;
 import org.plumbline.data.tasks.TaggedWords;
 import org.plumbline.data.world.KeywordRules;
+import org.plumbline.stage.UserException;
 
 /** One IOB2 tag per word, read at its first token; words that were cut off are outside. */
 record TokenTask(List<String> labels, Map<String, Double> classWeights)
     implements Task<TaggedWords, List<String>> {
   private static final String OUTSIDE = "O";
+
+  TokenTask {
+    for (String label : labels) {
+      if (!TagSpan.isTag(label)) {
+        throw new UserException(
+            "the label \"%s\" is no tag; IOB2 knows O, B-TYPE and I-TYPE only".formatted(label));
+      }
+    }
+  }
 
   @Override
   public List<EncodedRow> encode(RowEncoder encoder, List<TaggedWords> rows) {

@@ -46,7 +46,8 @@ class ClassifyConfigTest {
         "{data: d, task: sequence, method: lora}",
         "classify.method=lora needs classify.model; a new encoder has nothing to adapt");
     refused("{data: d, task: token, max_length: 7}", "classify.max_length=7 must be at least 8");
-    refused("{data: d, task: token, doc_stride: -1}", "classify.doc_stride=-1 must not be negative");
+    refused(
+        "{data: d, task: token, doc_stride: -1}", "classify.doc_stride=-1 must not be negative");
     refused(
         "{data: d, task: token, max_answer_length: 0}",
         "classify.max_answer_length=0 must be positive");

@@ -112,7 +112,8 @@ class ClassifyInteropTest {
       for (int k = 0; k < own.length; k++) {
         assertThat((double) own[k]).isCloseTo(theirs.get(k).asDouble(), within(2e-4));
       }
-      double most = IntStream.range(0, own.length).mapToDouble(k -> Math.abs(own[k])).max().orElse(0);
+      double most =
+          IntStream.range(0, own.length).mapToDouble(k -> Math.abs(own[k])).max().orElse(0);
       assertThat(most).isGreaterThan(0.05);
     }
   }

@@ -14,8 +14,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.data.tasks.TaggedWords;
+import org.plumbline.data.world.WorldTasks;
+import org.plumbline.data.world.language.WorldSplit;
+import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.StoppedException;
@@ -88,9 +94,28 @@ class ClassifyStageTest {
   @Test
   void aNewEncoderLearnsSlots() throws IOException {
     assertThat(lead("slots", "task: token, " + SIZE, 200, "span_f1")).isGreaterThan(0.08);
-    assertThat(TransformerConfig.read(folder.resolve("slots")).labels())
-        .isSorted()
-        .contains("B-person", "I-person", "O");
+    List<String> labels = TransformerConfig.read(folder.resolve("slots")).labels();
+    assertThat(labels).isSorted().contains("B-person", "I-person", "O");
+    assertThat(predictions(folder.resolve("slots"), labels))
+        .isEqualTo(
+            JsonLines.readAll(folder.resolve("slots/predictions.jsonl")).stream()
+                .map(row -> row.object().path("predicted").toString())
+                .toList());
+  }
+
+  /** What the saved folder says of the test rows. */
+  private static List<String> predictions(Path made, List<String> labels) throws IOException {
+    List<TaggedWords> rows = WorldTasks.slots(world, WorldSplit.TEST);
+    TokenTask task = new TokenTask(labels, Map.of());
+    try (TransformerModel model = TransformerModel.load(made, LoadOptions.frozen());
+        TextTokenizer tokenizer = TextTokenizer.open(made)) {
+      List<EncodedRow> encoded = task.encode(new RowEncoder(tokenizer, model.config(), 96), rows);
+      ClassifierObjective objective =
+          new ClassifierObjective(model, List.of(), task.loss(), (r, scores) -> Map.of(), 16);
+      return task.predict(rows, encoded, objective.scores(encoded)).values().stream()
+          .map(Json::line)
+          .toList();
+    }
   }
 
   @Test
@@ -134,14 +159,25 @@ class ClassifyStageTest {
     assertThat(last("parts").get("loss")).isCloseTo(last("whole").get("loss"), within(1e-5));
     Path stopped = folder.resolve("stopped");
     String yaml = "{data: '%s', %s}".formatted(world, task.formatted(4, ""));
-    assertThatThrownBy(
-            () -> new TestRun(stopped).stoppingAfter(2).run(new ClassifyStage(), yaml))
+    assertThatThrownBy(() -> new TestRun(stopped).stoppingAfter(2).run(new ClassifyStage(), yaml))
         .isInstanceOf(StoppedException.class);
     new TestRun(stopped).run(new ClassifyStage(), yaml);
     assertThat(stopped.resolve("metrics.jsonl"))
         .hasSameTextualContentAs(folder.resolve("whole/metrics.jsonl"));
     assertThat(stopped.resolve("model.safetensors"))
         .hasBinaryContent(Files.readAllBytes(folder.resolve("whole/model.safetensors")));
+  }
+
+  @Test
+  @Tag("invariant")
+  void bfloat16AndDropoutStayNear() throws IOException {
+    String task = "task: token, model: '%s', method: lora, lora: {rank: 4, dropout: %s}, dtype: %s";
+    run("exact", world, task.formatted(decoder, "0", "float32") + SHORT.formatted(2, ""));
+    run("brief", world, task.formatted(decoder, "0", "bfloat16") + SHORT.formatted(2, ""));
+    run("dropped", world, task.formatted(decoder, "0.3", "float32") + SHORT.formatted(2, ""));
+    double exact = last("exact").get("loss");
+    assertThat(last("brief").get("loss")).isCloseTo(exact, within(0.02)).isNotEqualTo(exact);
+    assertThat(last("dropped").get("loss")).isCloseTo(exact, within(0.02)).isNotEqualTo(exact);
   }
 
   private static Path rows(String name, String... rows) throws IOException {
@@ -161,7 +197,9 @@ class ClassifyStageTest {
     Path file = rows("rows.jsonl", lines);
     Map<String, Object> summary =
         run("file", file, "task: sequence, test_share: 0.3, " + SIZE + SHORT.formatted(1, ""));
-    assertThat(summary).containsEntry("measured_on", "test").doesNotContainKey("keyword_rule.accuracy");
+    assertThat(summary)
+        .containsEntry("measured_on", "test")
+        .doesNotContainKey("keyword_rule.accuracy");
     assertThat(((Number) summary.get("measured_rows")).intValue() % 2).isZero();
     Path split = Files.createDirectories(folder.resolve("split"));
     Files.writeString(split.resolve("train.jsonl"), text("a", "x") + "\n" + text("b", "y") + "\n");
@@ -173,8 +211,10 @@ class ClassifyStageTest {
 
   @Test
   void classWeightsMoveTheLossAndLabelsTheOutputs() throws IOException {
-    String start = "task: sequence, labels: [b, a], class_weights: {a: 9}, validation_share: 0.5, "
-        + SIZE + SHORT.formatted(1, "");
+    String start =
+        "task: sequence, labels: [b, a], class_weights: {a: 9}, validation_share: 0.5, "
+            + SIZE
+            + SHORT.formatted(1, "");
     String[] lines = new String[40];
     for (int i = 0; i < lines.length; i++) {
       lines[i] = text("room " + i, i % 4 == 0 ? "a" : "b");
@@ -198,7 +238,8 @@ class ClassifyStageTest {
         .isInstanceOf(UserException.class)
         .hasMessageEndingWith(
             "has the classes [x, y], but labels are [y, x]; leave labels out, or start from a model without a head");
-    Path other = rows("other.jsonl", text("a", "z"), text("b", "y"), text("c", "x"), text("d", "y"));
+    Path other =
+        rows("other.jsonl", text("a", "z"), text("b", "y"), text("c", "x"), text("d", "y"));
     assertThatThrownBy(() -> run("fourth", other, on))
         .hasMessage(
             "row other.jsonl:1 has the label \"z\", which is none of [x, y]. A class missing in labels, or another model's data?");
@@ -240,11 +281,20 @@ class ClassifyStageTest {
         "data=%s holds no train.jsonl and is no sample world; needed: one of them, or a .jsonl file"
             .formatted(empty));
     Path none = Files.createFile(folder.resolve("none.jsonl"));
-    refused(
-        some.formatted(none, "token"), "data=%s holds no row to learn from".formatted(none));
+    refused(some.formatted(none, "token"), "data=%s holds no row to learn from".formatted(none));
     refused(
         "{data: '%s', task: sequence, class_weights: {nobody: 2}}".formatted(world),
         "classify.class_weights.nobody: no such class; there are [breakfast, danger, dog, help, key, parking, pool, privacy]");
+    refused(
+        "{data: '%s', task: token, labels: [O, person]}".formatted(world),
+        "row prompt-train-00000 has the label \"B-guest\", which is none of [O, person]. A class missing in labels, or another model's data?");
+    Path tags = Files.createDirectories(folder.resolve("tags"));
+    String row = "{\"tokens\":[\"a\"],\"tags\":[\"O\"]}\n";
+    Files.writeString(tags.resolve("train.jsonl"), row);
+    Files.writeString(tags.resolve("test.jsonl"), row);
+    refused(
+        "{data: '%s', task: token, labels: [O, person]}".formatted(tags),
+        "the label \"person\" is no tag; IOB2 knows O, B-TYPE and I-TYPE only");
     Path same = Files.createDirectories(folder.resolve("same"));
     Files.writeString(same.resolve("train.jsonl"), text("a", "x") + "\n");
     Files.writeString(same.resolve("test.jsonl"), text("b", "x") + "\n");
@@ -273,6 +323,7 @@ class ClassifyStageTest {
                 .formatted(world, SIZE + SHORT.formatted(1, "")));
     assertThat((Long) summary.get("rows_cut")).isGreaterThan(900);
     assertThat(run.warnings().get(0))
-        .matches("stage: \\d+ of 1000 training rows are cut at max_length=12 or the model's 96 positions");
+        .matches(
+            "stage: \\d+ of 1000 training rows are cut at max_length=12 or the model's 96 positions");
   }
 }

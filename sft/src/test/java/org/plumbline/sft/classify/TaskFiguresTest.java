@@ -130,7 +130,9 @@ class TaskFiguresTest {
   void classesThatNeitherOccurNorAreSaidCountNowhere() {
     List<String> labels = List.of("a", "b", "never");
     Tally tally = ClassFigures.of(labels, List.of("a", "a", "b"), List.of("a", "b", "b"));
-    assertThat(tally.values()).containsEntry("accuracy", 2 / 3.0).containsEntry("macro_f1", 2 / 3.0);
+    assertThat(tally.values())
+        .containsEntry("accuracy", 2 / 3.0)
+        .containsEntry("macro_f1", 2 / 3.0);
     assertThat(tally.classIntervals(BOOTSTRAP).get("never").get("f1").value()).isNaN();
     assertThat(tally.intervals(BOOTSTRAP).get("accuracy").n()).isEqualTo(3);
   }

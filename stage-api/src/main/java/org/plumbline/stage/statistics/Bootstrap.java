@@ -93,8 +93,7 @@ public record Bootstrap(long seed, int resamples) {
     for (int draw = 0; draw < resamples && n > 0; draw++) {
       double[] drawn = sum(counts, units(n, draw));
       int at = draw;
-      draws.forEach(
-          (name, values) -> values[at] = known(statistics, name).applyAsDouble(drawn));
+      draws.forEach((name, values) -> values[at] = known(statistics, name).applyAsDouble(drawn));
     }
     Map<String, Interval> intervals = new LinkedHashMap<>();
     draws.forEach(

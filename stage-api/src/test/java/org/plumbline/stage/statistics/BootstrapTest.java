@@ -132,6 +132,7 @@ class BootstrapTest {
             counts, Map.of("ratio", sum -> sum[0] / sum[1], "never", sum -> Double.NaN));
     assertThat(summed.get("ratio")).isEqualTo(apart);
     assertThat(summed.get("never").value()).isNaN();
-    assertThat(bootstrap.ofSums(new double[0][], Map.of("none", sum -> 1)).get("none").n()).isZero();
+    assertThat(bootstrap.ofSums(new double[0][], Map.of("none", sum -> 1)).get("none").n())
+        .isZero();
   }
 }

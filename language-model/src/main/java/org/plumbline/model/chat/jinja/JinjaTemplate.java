@@ -7,8 +7,8 @@ import java.util.Map;
 /**
  * A chat template, read once and rendered many times. Language and environment are those of jinja2
  * 3.1.6 as transformers sets it up; what differs: no other templates can be loaded, and the filters
- * {@code pprint}, {@code random}, {@code urlize} and {@code wordwrap} are absent. Safe for use by
- * several threads.
+ * {@code pprint}, {@code random}, {@code urlize} and {@code wordwrap}, the tag {@code autoescape},
+ * {@code lipsum} and the methods of bytes are absent. Safe for use by several threads.
  */
 public final class JinjaTemplate {
   private final Parser.Parsed parsed;

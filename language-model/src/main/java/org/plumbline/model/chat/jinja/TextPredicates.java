@@ -2,33 +2,41 @@ package org.plumbline.model.chat.jinja;
 
 import java.util.Map;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** Methods such as {@code isdigit} that say what a text consists of. */
 final class TextPredicates {
   private TextPredicates() {}
 
   static void addTo(Map<String, StringMethods.Method> methods) {
-    put(methods, "isspace", Whitespace::isSpace);
-    put(methods, "isalpha", Character::isLetter);
-    put(methods, "isdecimal", Character::isDigit);
-    put(methods, "isdigit", TextPredicates::isDigit);
-    put(methods, "isnumeric", TextPredicates::isNumeric);
-    put(methods, "isalnum", point -> Character.isLetter(point) || isNumeric(point));
-    methods.put("isascii", (execution, text, arguments) -> text.chars().allMatch(c -> c < 128));
-    methods.put(
-        "isprintable",
-        (execution, text, arguments) -> text.codePoints().allMatch(PythonText::isPrintable));
-    methods.put("isupper", (execution, text, arguments) -> isUpper(text));
-    methods.put("islower", (execution, text, arguments) -> isLower(text));
-    methods.put("istitle", (execution, text, arguments) -> isTitle(text));
-    methods.put("isidentifier", (execution, text, arguments) -> isIdentifier(text));
+    all(methods, "isspace", Whitespace::isSpace);
+    all(methods, "isalpha", Character::isLetter);
+    all(methods, "isdecimal", Character::isDigit);
+    all(methods, "isdigit", TextPredicates::isDigit);
+    all(methods, "isnumeric", TextPredicates::isNumeric);
+    all(methods, "isalnum", point -> Character.isLetter(point) || isNumeric(point));
+    put(methods, "isascii", text -> text.chars().allMatch(c -> c < 128));
+    put(methods, "isprintable", text -> text.codePoints().allMatch(PythonText::isPrintable));
+    put(methods, "isupper", TextPredicates::isUpper);
+    put(methods, "islower", TextPredicates::isLower);
+    put(methods, "istitle", TextPredicates::isTitle);
+    put(methods, "isidentifier", TextPredicates::isIdentifier);
+  }
+
+  /** A method that holds for texts whose characters are all of one kind, if they have any. */
+  private static void all(
+      Map<String, StringMethods.Method> methods, String name, IntPredicate kind) {
+    put(methods, name, text -> !text.isEmpty() && text.codePoints().allMatch(kind));
   }
 
   private static void put(
-      Map<String, StringMethods.Method> methods, String name, IntPredicate predicate) {
+      Map<String, StringMethods.Method> methods, String name, Predicate<String> predicate) {
     methods.put(
         name,
-        (execution, text, arguments) -> !text.isEmpty() && text.codePoints().allMatch(predicate));
+        (execution, text, arguments) -> {
+          arguments.bind(name, 0);
+          return predicate.test(text);
+        });
   }
 
   /** Digits of all scripts, superscripts and the like included. */

@@ -1,0 +1,120 @@
+package org.plumbline.sft.classify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TransformerModel;
+import org.plumbline.model.config.Head;
+import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.lora.LoraConfig;
+import org.plumbline.model.safetensors.DType;
+import org.plumbline.model.safetensors.TensorSpec;
+import org.plumbline.model.safetensors.WeightFolder;
+import org.plumbline.model.safetensors.WeightFolderWriter;
+import org.plumbline.stage.Json;
+
+/** Heads that adapters bring along stand where PEFT looks for them. */
+class AdapterHeadTest {
+  private static final List<String> TAGS = List.of("B-x", "I-x", "O");
+
+  @TempDir private static Path folder;
+  private static Path bert;
+
+  @BeforeAll
+  static void write() throws IOException {
+    bert = TinyWorld.encoder(folder.resolve("bert"), TinyWorld.write(folder.resolve("w"), 60));
+    save("tags", Head.TOKEN_CLASSIFICATION, TAGS, 3);
+    save("answers", Head.QUESTION_ANSWERING, List.of(), 2);
+  }
+
+  private static TransformerModel open(Head head, List<String> labels) {
+    return TransformerModel.loadAs(bert, head, labels, LoadOptions.frozen(), 5);
+  }
+
+  private static void save(String name, Head head, List<String> labels, int outputs)
+      throws IOException {
+    Path made = Files.createDirectories(folder.resolve(name));
+    try (TransformerModel model = open(head, labels)) {
+      LoraConfig lora = new LoraConfig(2, 4, 0, List.of(LoraConfig.ALL_LINEAR), false);
+      model.saveAdapter(model.addAdapter("a", lora, outputs, 1), made, "../bert");
+    }
+  }
+
+  private static void named(String name, String task, String module, int outputs)
+      throws IOException {
+    assertThat(Json.read(folder.resolve(name + "/adapter_config.json")).path("task_type").asText())
+        .isEqualTo(task);
+    assertThat(
+            Json.read(folder.resolve(name + "/adapter_config.json")).path("modules_to_save").get(0))
+        .hasToString('"' + module + '"');
+    try (WeightFolder weights = WeightFolder.open(folder.resolve(name), "adapter_model")) {
+      assertThat(weights.readFloats("base_model.model.%s.bias".formatted(module)))
+          .hasSize(outputs)
+          .containsOnly(0);
+    }
+  }
+
+  @Test
+  void tasksAndModulesAreThoseOfPeft() throws IOException {
+    named("tags", "TOKEN_CLS", "classifier", 3);
+    named("answers", "QUESTION_ANS", "qa_outputs", 2);
+    try (TransformerModel model = open(Head.TOKEN_CLASSIFICATION, TAGS)) {
+      LoraAdapter loaded = model.loadAdapter("b", folder.resolve("tags"));
+      assertThat(loaded.head().orElseThrow().value().getShape().getShape()).containsExactly(3, 64);
+    }
+  }
+
+  @Test
+  void aMaskedLanguageModelIsNoBaseForAHead() {
+    try (TransformerModel model = TransformerModel.load(bert, LoadOptions.frozen())) {
+      Path tags = folder.resolve("tags");
+      assertThatThrownBy(() -> model.loadAdapter("b", tags))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessage(
+              "%s brings a head (classifier) for a bare trunk, but its base is open as a masked language model; open the base under the adapter's task"
+                  .formatted(tags));
+    }
+  }
+
+  @Test
+  void aBiasThatIsNotZeroIsRefused() throws IOException {
+    Path biased = Files.createDirectories(folder.resolve("biased"));
+    Files.copy(folder.resolve("tags/adapter_config.json"), biased.resolve("adapter_config.json"));
+    String bias = "base_model.model.classifier.bias";
+    try (WeightFolder weights = WeightFolder.open(folder.resolve("tags"), "adapter_model")) {
+      List<TensorSpec> specs = new ArrayList<>();
+      weights.names().forEach(name -> specs.add(weights.tensor(name).spec()));
+      try (WeightFolderWriter writer =
+          WeightFolderWriter.create(biased, "adapter_model", specs, Long.MAX_VALUE)) {
+        for (TensorSpec spec : specs) {
+          float[] values = weights.readFloats(spec.name());
+          ByteBuffer bytes =
+              ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          for (float value : values) {
+            bytes.putFloat(spec.name().equals(bias) ? 0.5f : value);
+          }
+          assertThat(spec.dtype()).isEqualTo(DType.F32);
+          writer.write(spec.name(), bytes.flip());
+        }
+        writer.finish();
+      }
+    }
+    try (TransformerModel model = open(Head.TOKEN_CLASSIFICATION, TAGS)) {
+      assertThatThrownBy(() -> model.loadAdapter("b", biased))
+          .isInstanceOf(ModelFormatException.class)
+          .hasMessageEndingWith(bias + " is not 0; an adapter's head has no bias here");
+    }
+  }
+}
