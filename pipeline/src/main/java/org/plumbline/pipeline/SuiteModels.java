@@ -81,7 +81,10 @@ public final class SuiteModels implements SuiteModel {
     int longest = bundle.model().config().maxPositions();
     if (!row.isText()) {
       EncodedDialogue dialogue =
-          bundle.encoder().dialogue(ModelArtifacts.messages(row.prompt()), row.answer());
+          bundle
+              .encoder()
+              .dialogue(
+                  ModelArtifacts.conversation(row.prompt()), ModelArtifacts.message(row.turn()));
       EncodedDialogue fitted = dialogue.truncatedTo(longest);
       int[] ids = Arrays.copyOf(fitted.ids(), fitted.answerEnd());
       return List.of(new Sequence(ids, fitted.promptLength()));

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptReader;
-import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
@@ -58,7 +58,8 @@ record TinyWorld(Path policy, Path reward, Path prompts) {
     NewModels.llama(new LlamaSize(vocabulary, 32, 48, 2, 4, 2, 128, 10_000, true), ids)
         .write(folder);
     LoadOptions trained = new LoadOptions(DType.F32, true, "cpu");
-    try (TransformerModel model = TransformerModel.create(TransformerConfig.read(folder), trained, seed);
+    try (TransformerModel model =
+            TransformerModel.create(TransformerConfig.read(folder), trained, seed);
         ChatEncoder encoder = ChatEncoder.open(folder)) {
       model
           .parameters()

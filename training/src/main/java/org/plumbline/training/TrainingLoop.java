@@ -161,8 +161,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
 
   private boolean evaluationDue(long done, long total) {
     return (!validation.isEmpty() || beside.isPresent())
-        && (done == total
-            || (config.evaluateEvery() > 0 && done % config.evaluateEvery() == 0));
+        && (done == total || (config.evaluateEvery() > 0 && done % config.evaluateEvery() == 0));
   }
 
   /** One optimizer step: gradients of all parts, summed; clipped; applied. */

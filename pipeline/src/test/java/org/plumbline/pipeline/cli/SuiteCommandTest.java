@@ -76,6 +76,39 @@ class SuiteCommandTest {
   }
 
   @Test
+  void toolCallsAreCountedInReplies() throws IOException {
+    Path data =
+        file(
+            "calls.jsonl",
+            """
+            {"messages":[{"role":"user","content":"What time is it?"}],"expected":{"name":"clock","arguments":{}}}
+            {"messages":[{"role":"user","content":"A room!"}],"expected":{"name":"book","arguments":{"room":7}}}
+            """);
+    Path output = folder.resolve("calls");
+    Cli.run(
+            "evaluate",
+            "tool-calls",
+            "--model",
+            model,
+            "--data",
+            data,
+            "--output",
+            output,
+            "--max-new-tokens",
+            4)
+        .done();
+    JsonNode figures = Json.read(output.resolve("results.json")).path("figures");
+    for (String name :
+        new String[] {"valid_call_rate", "name_accuracy", "argument_exact_match", "argument_f1"}) {
+      // Four tokens of a random model are no call.
+      assertThat(figures.path(name).path("value").asDouble(-1)).isZero();
+      assertThat(figures.path(name).path("n").asInt()).isEqualTo(2);
+    }
+    assertThat(JsonLines.readAll(output.resolve("rows.jsonl")).get(1).value().path("expected"))
+        .hasToString("{\"name\":\"book\",\"arguments\":{\"room\":7}}");
+  }
+
+  @Test
   void aRewardModelOrdersPairs() throws IOException {
     Path reward = TinyModels.rewardModel(folder.resolve("reward"));
     Path pairs =
