@@ -42,6 +42,7 @@ public final class SuiteModels implements SuiteModel {
   @Override
   public boolean isRewardModel() {
     return bundle.model().config().head() == Head.SEQUENCE_CLASSIFICATION
+            && bundle.model().config().numLabels().orElse(0) == 1
         || bundle.active().stream().anyMatch(adapter -> adapter.head().isPresent());
   }
 

@@ -18,6 +18,8 @@ import org.plumbline.training.TuningMethod;
  * @param data demonstrations: a stage's artifact or a .jsonl file
  * @param method full or lora
  * @param lora the adapter, read for method lora
+ * @param newTokens special tokens that the tokenizer gets; their embeddings begin as the mean of
+ *     all
  * @param trainOn which part of a conversation is learned
  * @param roles whose turns are learned, where single turns are; tool results never are
  * @param packing true to put several rows side by side in one, none seeing another
@@ -30,6 +32,7 @@ public record SftConfig(
     String data,
     @Default("full") TuningMethod method,
     @Default("{}") LoraSettings lora,
+    List<String> newTokens,
     @Default("last_answer") TrainOn trainOn,
     @Default("[assistant]") List<String> roles,
     @Default("false") boolean packing,
@@ -41,6 +44,10 @@ public record SftConfig(
     Check.notBlank("sft.model", model);
     Check.notBlank("sft.data", data);
     roles = List.copyOf(roles);
+    newTokens = List.copyOf(newTokens);
+    Check.that(
+        newTokens.stream().noneMatch(String::isBlank),
+        () -> "sft.new_tokens holds a blank token; give each a text");
     List<String> given = roles;
     Check.notEmpty("sft.roles", given);
     for (String role : given) {

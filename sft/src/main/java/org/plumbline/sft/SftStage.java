@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
+import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
@@ -82,8 +83,16 @@ public final class SftStage implements CheckedStage<SftConfig> {
     Path folder = context.resolve(config.model());
     boolean full = config.method() == TuningMethod.FULL;
     ModelArtifacts.requireWhole(folder);
+    LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());
     try (ModelBundle bundle =
-        ModelBundle.open(folder, ModelArtifacts.options(config.dtype(), full, context.device()))) {
+        config.newTokens().isEmpty()
+            ? ModelBundle.open(folder, options)
+            : ModelBundle.withTokens(folder, config.newTokens(), context.directory(), options)) {
+      if (!full && !config.newTokens().isEmpty()) {
+        context.warn(
+            "%s: new_tokens travel with the adapter, but method: lora does not train their embeddings; method: full does"
+                .formatted(context.stageName()));
+      }
       List<LoraAdapter> active =
           full
               ? List.of()

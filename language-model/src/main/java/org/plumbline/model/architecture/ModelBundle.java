@@ -9,6 +9,8 @@ import java.util.List;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.model.tokenizer.TokenAdder;
 
 /**
  * A model as an artifact holds it: a Hugging Face folder, or a PEFT folder with the base it names.
@@ -41,7 +43,7 @@ public record ModelBundle(
     try {
       List<LoraAdapter> active =
           isAdapter(folder) ? List.of(model.loadAdapter("loaded", folder)) : List.of();
-      return new ModelBundle(base, model, active, encoder(model, base, folder));
+      return new ModelBundle(base, model, active, encoder(base, folder));
     } catch (RuntimeException e) {
       model.close();
       throw e;
@@ -53,19 +55,46 @@ public record ModelBundle(
     TransformerModel model = TransformerModel.loadUnder(base, adapter, options);
     try {
       return new ModelBundle(
-          base,
-          model,
-          List.of(model.loadAdapter("loaded", adapter)),
-          encoder(model, base, adapter));
+          base, model, List.of(model.loadAdapter("loaded", adapter)), encoder(base, adapter));
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
   }
 
-  /** The adapter's own tokenizer where it came with new tokens, else the base's. */
-  private static ChatEncoder encoder(TransformerModel model, Path base, Path adapter) {
-    return model.hasOwnEmbeddings() ? ChatEncoder.open(adapter, base) : ChatEncoder.open(base);
+  /** The adapter's own tokenizer where it knows more tokens than the base's. */
+  private static ChatEncoder encoder(Path base, Path adapter) {
+    ChatEncoder plain = ChatEncoder.open(base);
+    if (!isAdapter(adapter) || !Files.isRegularFile(adapter.resolve("tokenizer.json"))) {
+      return plain;
+    }
+    ChatEncoder own = ChatEncoder.open(adapter, base);
+    boolean more = own.tokenizer().vocabSize() > plain.tokenizer().vocabSize();
+    (more ? plain : own).close();
+    return more ? own : plain;
+  }
+
+  /**
+   * A base model with more special tokens: its tokenizer with them is written into a directory, and
+   * its embeddings get a row for each.
+   *
+   * @param tokens those that the tokenizer has already are passed over
+   * @param directory where the files of the new tokenizer go
+   */
+  public static ModelBundle withTokens(
+      Path base, List<String> tokens, Path directory, LoadOptions options) {
+    try (TextTokenizer tokenizer = TextTokenizer.open(base)) {
+      TokenAdder.add(tokenizer, tokens, directory);
+    }
+    ChatEncoder encoder = ChatEncoder.open(directory, base);
+    try {
+      int vocabulary = encoder.tokenizer().vocabSize();
+      return new ModelBundle(
+          base, TransformerModel.load(base, options, vocabulary), List.of(), encoder);
+    } catch (RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
   }
 
   /** True for a PEFT folder. */

@@ -240,11 +240,6 @@ public final class TransformerModel implements AutoCloseable {
     return carrier;
   }
 
-  /** Whether the embeddings are others than those of the base's folder: new tokens. */
-  public boolean hasOwnEmbeddings() {
-    return ownEmbeddings;
-  }
-
   /** Trained tensors of the base; empty if it is frozen. */
   public List<Parameter> parameters() {
     return base.parameters();

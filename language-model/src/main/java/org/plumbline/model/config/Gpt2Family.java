@@ -85,10 +85,15 @@ final class Gpt2Family implements ModelFamily {
           .linear(Role.UP, at + "mlp.c_fc", inner, hidden, true)
           .linear(Role.DOWN, at + "mlp.c_proj", hidden, inner, true);
     }
-    return list.outsideLayers()
-        .norm(Role.FINAL_NORM, PREFIX + "ln_f", hidden, true)
-        .head(config)
-        .toList();
+    list.outsideLayers().norm(Role.FINAL_NORM, PREFIX + "ln_f", hidden, true);
+    if (config.head() == Head.TOKEN_CLASSIFICATION) {
+      // The one head that transformers names otherwise than those of its other decoders.
+      int labels = config.numLabels().orElseThrow();
+      return list.matrix(Role.SCORE, "classifier", labels, hidden)
+          .vector(Role.SCORE, "classifier.bias", labels, true)
+          .toList();
+    }
+    return list.head(config).toList();
   }
 
   @Override
