@@ -19,9 +19,6 @@ import org.plumbline.training.ModelArtifacts;
  * plain text that no template touches, and all of it is learned.
  */
 final class DemonstrationEncoder {
-  /** Roles whose turns no model writes: results of tools. */
-  static final Set<String> TOOL_RESULTS = Set.of("tool", "function", "ipython", "observation");
-
   private static final Set<String> ANSWERS = Set.of(ChatMessage.ASSISTANT);
 
   private final ChatEncoder encoder;
@@ -80,13 +77,14 @@ final class DemonstrationEncoder {
   }
 
   private static boolean hasToolResults(Prompt prompt) {
-    return prompt.messages().stream().anyMatch(turn -> TOOL_RESULTS.contains(turn.role()));
+    return prompt.messages().stream()
+        .anyMatch(turn -> MaskPolicy.TOOL_RESULTS.contains(turn.role()));
   }
 
   private static Set<String> otherRoles(Conversation whole) {
     return whole.messages().stream()
         .map(ChatMessage::role)
-        .filter(role -> !TOOL_RESULTS.contains(role))
+        .filter(role -> !MaskPolicy.TOOL_RESULTS.contains(role))
         .collect(Collectors.toSet());
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
+import org.plumbline.model.chat.MaskPolicy;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
 import org.plumbline.training.LoraSettings;
@@ -52,7 +53,7 @@ public record SftConfig(
     Check.notEmpty("sft.roles", given);
     for (String role : given) {
       Check.that(
-          !DemonstrationEncoder.TOOL_RESULTS.contains(role),
+          !MaskPolicy.TOOL_RESULTS.contains(role),
           () ->
               "sft.roles=%s holds %s: results of tools are not written by the model"
                   .formatted(given, role));

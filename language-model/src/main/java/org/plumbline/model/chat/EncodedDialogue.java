@@ -128,25 +128,6 @@ public record EncodedDialogue(int[] ids, boolean[] loss) {
     return end;
   }
 
-  /**
-   * How many of the learned runs hold no end token: a model trained on them does not learn to stop.
-   *
-   * @param ends ids of the tokens that end a reply
-   */
-  public int openRuns(Set<Integer> ends) {
-    int open = 0;
-    boolean ended = true;
-    for (int i = 0; i < loss.length; i++) {
-      if (loss[i]) {
-        boolean first = i == 0 || !loss[i - 1];
-        ended = (!first && ended) || ends.contains(ids[i]);
-      }
-      boolean last = loss[i] && (i + 1 == loss.length || !loss[i + 1]);
-      open += last && !ended ? 1 : 0;
-    }
-    return open;
-  }
-
   /** As {@link #answerEnd()}, but no further than the last answer's first end token. */
   public int answerEnd(Set<Integer> ends) {
     int end = answerEnd();

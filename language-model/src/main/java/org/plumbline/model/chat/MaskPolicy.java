@@ -11,12 +11,13 @@ import java.util.Set;
  */
 public record MaskPolicy(Set<String> roles, boolean lastOnly) {
   /** What tools answer is text that no model writes. */
-  private static final Set<String> NEVER = Set.of("tool", "function", "ipython", "observation");
+  public static final Set<String> TOOL_RESULTS =
+      Set.of("tool", "function", "ipython", "observation");
 
   public MaskPolicy {
     roles = Set.copyOf(roles);
     for (String role : roles) {
-      if (NEVER.contains(role)) {
+      if (TOOL_RESULTS.contains(role)) {
         throw new IllegalArgumentException(
             "role %s cannot be trained: tool results are not written by the model".formatted(role));
       }

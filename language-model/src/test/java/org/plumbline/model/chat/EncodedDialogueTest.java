@@ -180,14 +180,11 @@ class EncodedDialogueTest {
   }
 
   @Test
-  void answersAreCutBehindTheirFirstEndTokenAndOpenOnesCounted() {
+  void answersAreCutBehindTheirFirstEndToken() {
     EncodedDialogue marked =
         new EncodedDialogue(
             new int[] {1, 7, 1, 7, 5, 1, 8},
             new boolean[] {false, true, false, true, true, false, true});
-    assertThat(marked.openRuns(Set.of(7))).isEqualTo(1);
-    assertThat(marked.openRuns(Set.of(7, 8))).isZero();
-    assertThat(marked.openRuns(Set.of())).isEqualTo(3);
     assertThat(marked.answerEnd(Set.of(8))).isEqualTo(7);
     EncodedDialogue newline =
         new EncodedDialogue(new int[] {1, 5, 7, 9}, new boolean[] {false, true, true, true});
