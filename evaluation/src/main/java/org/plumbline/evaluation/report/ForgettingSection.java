@@ -161,10 +161,10 @@ final class ForgettingSection {
     List<Chart> charts = new ArrayList<>();
     charts.add(
         new LineChart(
-            "Perplexity on held-out sets",
-            "Step 0 is the model that training went on from.",
+            "Loss on held-out sets",
+            "Step 0 is the model that training went on from. Perplexity is e to this power.",
             "step",
-            "perplexity",
+            "nats per token",
             curves.stream().map(HeldOutCurve::series).toList(),
             List.of()));
     List<Series> trades = new ArrayList<>();
@@ -185,8 +185,8 @@ final class ForgettingSection {
           new ScatterChart(
               "Old domain against new",
               "One point per evaluation, later ones fuller. Lower and further left is better.",
-              "perplexity, new domain",
-              "perplexity, old domain",
+              "nats per token, new domain",
+              "nats per token, old domain",
               trades));
     }
     return charts;

@@ -105,6 +105,6 @@ record HeldOutCurve(
     return new Series(
         stage + ": " + set,
         points.stream().mapToDouble(Point::step).toArray(),
-        points.stream().mapToDouble(point -> Math.exp(loss(point))).toArray());
+        points.stream().mapToDouble(point -> loss(point)).toArray());
   }
 }
