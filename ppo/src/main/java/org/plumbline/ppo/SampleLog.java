@@ -2,27 +2,25 @@ package org.plumbline.ppo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.plumbline.stage.Json;
-import org.plumbline.stage.JsonLines;
-import org.plumbline.stage.JsonRow;
+import org.plumbline.stage.StepRows;
 
 /** samples.jsonl: a few held-out prompts and the policy's replies at each evaluation. */
 final class SampleLog {
   private static final int SHOWN = 8;
 
-  private final Path file;
+  private final StepRows rows;
 
   SampleLog(Path directory) {
-    this.file = directory.resolve("samples.jsonl");
+    this.rows = new StepRows(directory.resolve("samples.jsonl"));
   }
 
   /** Adds the first prompts' replies of an evaluation. */
   void append(long update, Rollout rollout) throws IOException {
-    List<ObjectNode> rows = rows();
+    List<ObjectNode> more = new ArrayList<>();
     for (int b = 0; b < Math.min(SHOWN, rollout.scores().length); b++) {
       double kl = 0;
       for (int t = 0; t < rollout.logProbs()[b].length; t++) {
@@ -35,35 +33,13 @@ final class SampleLog {
       row.put("completion", rollout.replies().get(b));
       row.put("reward", rollout.scores()[b]);
       row.put("kl", kl);
-      rows.add(row);
+      more.add(row);
     }
-    write(rows);
+    rows.add(more);
   }
 
   /** Forgets the samples after an update. */
   void rewindTo(long update) throws IOException {
-    List<ObjectNode> rows = rows();
-    rows.removeIf(row -> row.path("step").asLong() > update);
-    write(rows);
-  }
-
-  private List<ObjectNode> rows() throws IOException {
-    List<ObjectNode> rows = new ArrayList<>();
-    if (Files.isRegularFile(file)) {
-      for (JsonRow row : JsonLines.readAll(file)) {
-        rows.add(row.object());
-      }
-    }
-    return rows;
-  }
-
-  private void write(List<ObjectNode> rows) throws IOException {
-    JsonLines.write(
-        file,
-        sink -> {
-          for (ObjectNode row : rows) {
-            sink.write(row);
-          }
-        });
+    rows.rewindTo(update);
   }
 }

@@ -3,7 +3,6 @@ package org.plumbline.sft;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,8 +11,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.stage.Json;
-import org.plumbline.stage.JsonLines;
-import org.plumbline.stage.JsonRow;
+import org.plumbline.stage.StepRows;
 import org.plumbline.training.StepEvaluation;
 
 /**
@@ -25,7 +23,7 @@ final class HeldOutSets implements StepEvaluation {
 
   private final List<HeldOut> sets;
   private final SequenceLosses losses;
-  private final Path file;
+  private final StepRows written;
 
   /**
    * A set to follow.
@@ -39,7 +37,7 @@ final class HeldOutSets implements StepEvaluation {
   HeldOutSets(List<HeldOut> sets, SequenceLosses losses, Path directory) {
     this.sets = sets;
     this.losses = losses;
-    this.file = directory.resolve(FILE);
+    this.written = new StepRows(directory.resolve(FILE));
   }
 
   @Override
@@ -49,13 +47,13 @@ final class HeldOutSets implements StepEvaluation {
 
   private Map<String, Double> measure(long step, boolean last) throws IOException {
     Map<String, Double> metrics = new LinkedHashMap<>();
-    List<ObjectNode> rows = rows();
+    List<ObjectNode> rows = new ArrayList<>();
     for (HeldOut set : sets) {
       ObjectNode row = measured(set, step);
       metrics.put("eval/%s/perplexity".formatted(set.name()), row.path("perplexity").asDouble());
       rows.add(last ? row.put("final", true) : row);
     }
-    write(rows);
+    written.add(rows);
     return metrics;
   }
 
@@ -95,7 +93,7 @@ final class HeldOutSets implements StepEvaluation {
     Map<String, Object> summary = new LinkedHashMap<>();
     for (HeldOut set : sets) {
       double before =
-          rows().stream()
+          written.read().stream()
               .filter(row -> row.path("set").asText().equals(set.name()))
               .findFirst()
               .orElseThrow()
@@ -111,28 +109,6 @@ final class HeldOutSets implements StepEvaluation {
 
   @Override
   public void rewindTo(long step) throws IOException {
-    List<ObjectNode> rows = rows();
-    rows.removeIf(row -> row.path("step").asLong() > step);
-    write(rows);
-  }
-
-  private List<ObjectNode> rows() throws IOException {
-    List<ObjectNode> rows = new ArrayList<>();
-    if (Files.isRegularFile(file)) {
-      for (JsonRow row : JsonLines.readAll(file)) {
-        rows.add(row.object());
-      }
-    }
-    return rows;
-  }
-
-  private void write(List<ObjectNode> rows) throws IOException {
-    JsonLines.write(
-        file,
-        sink -> {
-          for (ObjectNode row : rows) {
-            sink.write(row);
-          }
-        });
+    written.rewindTo(step);
   }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.plumbline.model.architecture.NllResult;
+import org.plumbline.model.architecture.TokenLoss;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.config.Experts;
@@ -124,10 +125,15 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
       List<NDArray> outputs = new ArrayList<>(forward(inner, targets));
       float[] weights = new float[targets.ids().length];
       Arrays.fill(weights, (float) (1 / totalWeight));
-      NllResult loss = model.nll(inner, outputs.get(0), targets.ids(), weights);
+      NllResult loss = model.nll(inner, outputs.get(0), targets.ids(), weights, options.loss());
       List<NDArray> outputGrads = new ArrayList<>(List.of(loss.rowGrad()));
       Map<String, Double> metrics = new LinkedHashMap<>();
-      metrics.put("loss", sum(loss.tokenLosses()) / totalWeight);
+      double nll = sum(loss.tokenLosses()) / totalWeight;
+      boolean plain = options.loss().equals(TokenLoss.NLL);
+      metrics.put("loss", plain ? nll : loss.loss());
+      if (!plain) {
+        metrics.put("nll", nll);
+      }
       metrics.put("mean_token_accuracy", sum(loss.hits()) / totalWeight);
       if (!options.endIds().isEmpty()) {
         metrics.put("eos_trained", (double) targets.count(options.endIds()));

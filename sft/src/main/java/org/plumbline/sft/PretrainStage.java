@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.TokenLoss;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
@@ -115,7 +116,7 @@ public final class PretrainStage implements CheckedStage<PretrainConfig> {
     int rowsAtOnce = config.training().rowsAtOnce();
     LanguageModelObjective objective =
         new LanguageModelObjective(
-            model, List.of(), new BatchOptions(rowsAtOnce, packTo, Set.of()));
+            model, List.of(), new BatchOptions(rowsAtOnce, packTo, Set.of(), TokenLoss.NLL));
     long parameters = model.parameters().stream().mapToLong(Parameter::size).sum();
     context.say(
         "%s: %,d parameters, vocabulary %,d, %,d rows"

@@ -2,6 +2,7 @@ package org.plumbline.sft;
 
 import java.util.List;
 import java.util.Set;
+import org.plumbline.model.architecture.TokenLoss;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
 import org.plumbline.model.chat.MaskPolicy;
@@ -23,6 +24,8 @@ import org.plumbline.training.TuningMethod;
  *     all
  * @param trainOn which part of a conversation is learned
  * @param roles whose turns are learned, where single turns are; tool results never are
+ * @param loss what is learned at a token
+ * @param labelSmoothing share of each target spread evenly over the vocabulary
  * @param packing true to put several rows side by side in one, none seeing another
  * @param maxLength most tokens of a row; the prompt is cut first
  * @param validationShare of a file's rows held out; artifacts bring their own split
@@ -36,6 +39,8 @@ public record SftConfig(
     List<String> newTokens,
     @Default("last_answer") TrainOn trainOn,
     @Default("[assistant]") List<String> roles,
+    @Default("nll") SftLoss loss,
+    @Default("0") double labelSmoothing,
     @Default("false") boolean packing,
     @Default("1024") int maxLength,
     @Default("0.05") double validationShare,
@@ -61,8 +66,19 @@ public record SftConfig(
     Check.that(
         trainOn != TrainOn.TEXT || given.equals(List.of(ChatMessage.ASSISTANT)),
         () -> "sft.roles=%s is not read with train_on: text; remove it".formatted(given));
+    Check.that(
+        labelSmoothing >= 0 && labelSmoothing < 1,
+        () -> "sft.label_smoothing=%s must be at least 0 and below 1".formatted(labelSmoothing));
+    Check.that(
+        loss == SftLoss.NLL || labelSmoothing == 0,
+        () ->
+            "sft.label_smoothing=%s does not go with loss: dft; use one".formatted(labelSmoothing));
     Check.atLeast("sft.max_length", maxLength, 2);
     Check.fraction("sft.validation_share", validationShare);
+  }
+
+  TokenLoss tokenLoss() {
+    return new TokenLoss(loss == SftLoss.DFT, labelSmoothing);
   }
 
   /** Encodes rows as these keys say. */

@@ -124,7 +124,8 @@ public final class SftStage implements CheckedStage<SftConfig> {
         new BatchOptions(
             config.training().rowsAtOnce(),
             config.packing() ? config.maxLength() : 0,
-            bundle.encoder().stopIds());
+            bundle.encoder().stopIds(),
+            config.tokenLoss());
     LanguageModelObjective objective = new LanguageModelObjective(bundle.model(), active, options);
     try (TrainingLoop<EncodedDialogue> loop =
         new TrainingLoop<>(

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.plumbline.model.architecture.TokenLoss;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.config.TransformerConfig;
@@ -98,7 +99,8 @@ class PackingTest {
   }
 
   private static LanguageModelObjective objective(TransformerModel model, int packTo) {
-    return new LanguageModelObjective(model, List.of(), new BatchOptions(9, packTo, Set.of()));
+    return new LanguageModelObjective(
+        model, List.of(), new BatchOptions(9, packTo, Set.of(), TokenLoss.NLL));
   }
 
   private static Objective.Part part(
@@ -230,7 +232,8 @@ class PackingTest {
     try (TransformerModel model = model("llama");
         NDManager scope = model.newScope()) {
       LanguageModelObjective counting =
-          new LanguageModelObjective(model, List.of(), new BatchOptions(4, 0, Set.of(2)));
+          new LanguageModelObjective(
+              model, List.of(), new BatchOptions(4, 0, Set.of(2), TokenLoss.NLL));
       assertThat(part(counting, scope, rows).metrics()).containsEntry("eos_trained", 2.0);
     }
   }

@@ -29,6 +29,22 @@ public final class Golden {
     void check(Path goldenCase) throws Exception;
   }
 
+  /** Whether a case has what a test compares with. */
+  @FunctionalInterface
+  public interface CaseFilter {
+    /** Looks into the case; any exception fails the whole test. */
+    boolean holds(Path goldenCase) throws Exception;
+
+    /** The same for streams: a case that cannot be read is a failure. */
+    default boolean test(Path goldenCase) {
+      try {
+        return holds(goldenCase);
+      } catch (Exception e) {
+        throw new AssertionError("cannot read " + goldenCase, e);
+      }
+    }
+  }
+
   /** The goldens folder, empty when the property is unset or names no directory. */
   public static Optional<Path> root() {
     String value = System.getProperty(PROPERTY, "");
@@ -59,6 +75,32 @@ public final class Golden {
   /** One dynamic test per directory below {@code relative}, or one skipped test. */
   public static Stream<DynamicTest> perDirectory(String relative, CaseTest test) {
     return tests(relative, directories(relative), test);
+  }
+
+  /**
+   * One dynamic test per directory below {@code relative} that holds what is tested; none among
+   * existing ones fails, as such a test could not.
+   *
+   * @param holds whether a case has what the test compares with
+   */
+  public static Stream<DynamicTest> perDirectory(String relative, CaseFilter holds, CaseTest test) {
+    return chosen(relative, directories(relative), holds, test);
+  }
+
+  /** As {@link #perDirectory(String, CaseFilter, CaseTest)}, over files. */
+  public static Stream<DynamicTest> perFile(
+      String relative, String ending, CaseFilter holds, CaseTest test) {
+    return chosen(relative, files(relative, ending), holds, test);
+  }
+
+  private static Stream<DynamicTest> chosen(
+      String relative, List<Path> all, CaseFilter holds, CaseTest test) {
+    List<Path> chosen = all.stream().filter(holds::test).toList();
+    if (!all.isEmpty() && chosen.isEmpty()) {
+      throw new AssertionError(
+          "none of the %d cases in %s holds what is tested".formatted(all.size(), relative));
+    }
+    return tests(relative, chosen, test);
   }
 
   /** One dynamic test per file below {@code relative} whose name ends so, or one skipped test. */

@@ -38,6 +38,19 @@ class GoldenTest {
   }
 
   @Test
+  void onlyCasesThatHoldWhatIsTestedAreTestsAndNoneIsAnError() throws Exception {
+    Files.createDirectories(folder.resolve("kinds/a"));
+    Files.createDirectories(folder.resolve("kinds/b"));
+    System.setProperty(Golden.PROPERTY, folder.toString());
+    assertThat(Golden.perDirectory("kinds", path -> path.endsWith("b"), path -> {}))
+        .extracting(DynamicTest::getDisplayName)
+        .containsExactly("b");
+    assertThatThrownBy(() -> Golden.perDirectory("kinds", path -> false, path -> {}))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("none of the 2 cases in kinds");
+  }
+
+  @Test
   void aCaseThatCannotBeReadFails() throws Exception {
     Files.createDirectories(folder.resolve("kinds/broken"));
     System.setProperty(Golden.PROPERTY, folder.toString());

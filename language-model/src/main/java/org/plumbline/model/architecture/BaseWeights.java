@@ -112,6 +112,17 @@ final class BaseWeights {
         outside(Role.EMBEDDING_NORM, true));
   }
 
+  /** Token embeddings and output head by their saved names. */
+  Map<String, NDArray> outer(NDManager scope) {
+    Map<String, NDArray> found = new LinkedHashMap<>();
+    for (TensorRef ref : layout.all()) {
+      if (ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD) {
+        found.put(ref.name(), export(ref, scope));
+      }
+    }
+    return found;
+  }
+
   /** The output head: its own matrix, or the token embeddings if tied. */
   NDArray head() {
     return layout

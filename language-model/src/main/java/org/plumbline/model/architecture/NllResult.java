@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDArray;
 /**
  * Result of the fused loss.
  *
- * @param loss Σ weight · −log p(target), nats
+ * @param loss Σ weight · the token's loss, nats; −log p(target) unless another form was asked for
  * @param tokenLosses −log p(target), unweighted (N)
  * @param hits 1 where the target is the most probable token (N)
  * @param rowGrad d loss / d rows, compute dtype (N, H), owned by the scope

@@ -33,11 +33,22 @@ final class OutputHead {
     }
   }
 
-  NllResult nll(NDManager scope, NDArray rows, long[] targets, float[] weights) {
+  NllResult nll(NDManager scope, NDArray rows, long[] targets, float[] weights, TokenLoss form) {
     NDArray y = scope.create(targets);
     NDArray w = scope.create(weights);
     NDList out =
-        kernels.call(scope, "nll", rows, base.head(), bias(), y, w, base.trained(), chunk());
+        kernels.call(
+            scope,
+            "nll",
+            rows,
+            base.head(),
+            bias(),
+            y,
+            w,
+            form.dynamic(),
+            form.smoothing(),
+            base.trained(),
+            chunk());
     return new NllResult(
         out.get(0).getFloat(),
         out.get(1).toFloatArray(),

@@ -9,14 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.config.Head;
-import org.plumbline.model.config.Resolved;
-import org.plumbline.model.config.Role;
-import org.plumbline.model.config.TensorLayout;
-import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
@@ -24,7 +19,6 @@ import org.plumbline.model.engine.Lanes;
 import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.lora.PeftFolder;
-import org.plumbline.model.safetensors.WeightFolder;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.model.tensor.TensorCarrier;
 
@@ -52,13 +46,17 @@ public final class TransformerModel implements AutoCloseable {
   private final LayerWeights layers;
   private final Lanes lanes;
 
-  /** Whether the embeddings differ from those of the folder, so that an adapter must carry them. */
-  private boolean ownEmbeddings;
+  private final Optional<Path> embeddings;
 
   private final Map<String, LoraAdapter> adapters = new LinkedHashMap<>();
 
   private TransformerModel(
-      NDManager manager, TransformerConfig config, LoadOptions options, SourceFactory source) {
+      NDManager manager,
+      TransformerConfig config,
+      LoadOptions options,
+      SourceFactory source,
+      Optional<Path> embeddings) {
+    this.embeddings = embeddings;
     this.manager = manager;
     this.config = config;
     this.options = options;
@@ -83,7 +81,8 @@ public final class TransformerModel implements AutoCloseable {
     this.lanes = small ? Lanes.all() : Lanes.ONE;
   }
 
-  private interface SourceFactory {
+  /** Where weights come from, made once there is something to carry them. */
+  interface SourceFactory {
     TensorSource create(TensorCarrier carrier);
   }
 
@@ -93,14 +92,7 @@ public final class TransformerModel implements AutoCloseable {
    * @throws ModelFormatException naming file, key or tensor if the folder cannot be read as it is
    */
   public static TransformerModel load(Path folder, LoadOptions options) {
-    TransformerConfig config = TransformerConfig.read(folder);
-    try (WeightFolder weights = WeightFolder.open(folder)) {
-      return open(
-          config,
-          options,
-          carrier ->
-              TensorSource.folder(weights, TensorLayout.of(config).verify(weights), carrier));
-    }
+    return ModelLoader.load(folder, options);
   }
 
   /**
@@ -110,54 +102,15 @@ public final class TransformerModel implements AutoCloseable {
    * @param vocabulary one more than the highest token id
    */
   public static TransformerModel load(Path folder, LoadOptions options, int vocabulary) {
-    TransformerConfig stored = TransformerConfig.read(folder);
-    if (stored.vocabSize() >= vocabulary) {
-      return load(folder, options);
-    }
-    TensorLayout layout = TensorLayout.of(stored);
-    try (WeightFolder weights = WeightFolder.open(folder)) {
-      TransformerModel model =
-          open(
-              stored.withVocabSize(vocabulary),
-              options,
-              carrier ->
-                  TensorSource.grown(
-                      TensorSource.folder(weights, layout.verify(weights), carrier),
-                      layout,
-                      carrier));
-      model.ownEmbeddings = true;
-      return model;
-    }
+    return ModelLoader.grown(folder, options, vocabulary);
   }
 
   /**
-   * Loads a base with the embeddings of an adapter's folder, where that has any: those of an
-   * adapter with new tokens. The adapter itself is put on by {@link #loadAdapter}.
+   * Loads a base with the embeddings and output head of an adapter's folder, where that carries
+   * any, such as those of new tokens. The adapter itself is put on by {@link #loadAdapter}.
    */
   public static TransformerModel loadUnder(Path base, Path adapter, LoadOptions options) {
-    TransformerConfig stored = TransformerConfig.read(base);
-    TensorLayout layout = TensorLayout.of(stored);
-    try (WeightFolder weights = WeightFolder.open(base);
-        WeightFolder extra = WeightFolder.open(adapter, PeftFolder.STEM)) {
-      OptionalInt rows = PeftFolder.vocabulary(extra, layout);
-      if (rows.isEmpty()) {
-        return load(base, options);
-      }
-      TransformerModel model =
-          open(
-              stored.withVocabSize(rows.getAsInt()),
-              options,
-              carrier ->
-                  TensorSource.withEmbeddings(
-                      TensorSource.grown(
-                          TensorSource.folder(weights, layout.verify(weights), carrier),
-                          layout,
-                          carrier),
-                      extra,
-                      carrier));
-      model.ownEmbeddings = true;
-      return model;
-    }
+    return ModelLoader.under(base, adapter, options);
   }
 
   /**
@@ -177,23 +130,7 @@ public final class TransformerModel implements AutoCloseable {
    */
   public static TransformerModel loadAs(
       Path folder, Head head, List<String> labels, LoadOptions options, long seed) {
-    TransformerConfig stored = TransformerConfig.read(folder);
-    if (stored.head() == head) {
-      return load(folder, options);
-    }
-    TransformerConfig config = stored.withHead(head, labels);
-    try (WeightFolder weights = WeightFolder.open(folder)) {
-      return open(
-          config,
-          options,
-          carrier -> {
-            TensorSource fresh = TensorSource.random(seed, config, carrier);
-            Resolved found = TensorLayout.of(stored).verify(weights);
-            TensorSource file = TensorSource.folder(weights, found, carrier);
-            return (scope, ref, dtype) ->
-                (found.stored().containsKey(ref) ? file : fresh).read(scope, ref, dtype);
-          });
-    }
+    return ModelLoader.as(folder, head, labels, options, seed);
   }
 
   /** A model with random weights. */
@@ -201,11 +138,25 @@ public final class TransformerModel implements AutoCloseable {
     return open(config, options, carrier -> TensorSource.random(seed, config, carrier));
   }
 
-  private static TransformerModel open(
+  static TransformerModel open(
       TransformerConfig config, LoadOptions options, SourceFactory source) {
+    return open(config, options, source, Optional.empty());
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param embeddings the folder that embeddings and output head come from, where they are not
+   *     those of the base; adapters must carry them
+   */
+  static TransformerModel open(
+      TransformerConfig config,
+      LoadOptions options,
+      SourceFactory source,
+      Optional<Path> embeddings) {
     NDManager manager = Engine.manager(options.device());
     try {
-      return new TransformerModel(manager, config, options, source);
+      return new TransformerModel(manager, config, options, source, embeddings);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -262,7 +213,14 @@ public final class TransformerModel implements AutoCloseable {
   /** Loads an adapter from a PEFT folder. */
   public LoraAdapter loadAdapter(String name, Path folder) {
     return register(
-        PeftFolder.load(folder, name, manager, base.layout(), config.hiddenSize(), this::changed));
+        PeftFolder.load(
+            folder,
+            name,
+            manager,
+            base.layout(),
+            config.hiddenSize(),
+            embeddings.equals(Optional.of(folder)),
+            this::changed));
   }
 
   private LoraAdapter register(LoraAdapter adapter) {
@@ -276,15 +234,8 @@ public final class TransformerModel implements AutoCloseable {
   public void saveAdapter(LoraAdapter adapter, Path folder, String base) {
     boolean fanInFanOut =
         this.base.layout().all().stream().anyMatch(ref -> ref.transposed() && !ref.bias());
-    Map<String, NDArray> embeddings = new LinkedHashMap<>();
-    if (ownEmbeddings) {
-      for (TensorRef ref : this.base.layout().all()) {
-        if (ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD) {
-          embeddings.put(ref.name(), this.base.export(ref, manager));
-        }
-      }
-    }
-    PeftFolder.save(adapter, folder, base, fanInFanOut, carrier, embeddings);
+    Map<String, NDArray> carried = embeddings.isPresent() ? this.base.outer(manager) : Map.of();
+    PeftFolder.save(adapter, folder, base, fanInFanOut, carrier, carried);
   }
 
   /** Forgets what was derived from trained tensors; run after each write. */
@@ -352,7 +303,13 @@ public final class TransformerModel implements AutoCloseable {
    * vocabulary product, so that logits of all positions never exist at once.
    */
   public NllResult nll(NDManager scope, NDArray rows, long[] targets, float[] weights) {
-    return head.nll(scope, rows, targets, weights);
+    return nll(scope, rows, targets, weights, TokenLoss.NLL);
+  }
+
+  /** As {@link #nll(NDManager, NDArray, long[], float[])}, in another form. */
+  public NllResult nll(
+      NDManager scope, NDArray rows, long[] targets, float[] weights, TokenLoss form) {
+    return head.nll(scope, rows, targets, weights, form);
   }
 
   /** The scalar head that scores with these adapters: the last adapter's own, else the model's. */

@@ -7,7 +7,7 @@ import java.util.Optional;
  * Gemma 3, text (Gemma Team 2025): five layers with a window, then one without, each kind with its
  * own rotary base; queries and keys normalised by head.
  */
-final class Gemma3Family extends LlamaLike {
+final class Gemma3Family extends GemmaLike {
   private static final RopeKeys.Defaults GLOBAL = new RopeKeys.Defaults(1e6, 1, false);
   private static final double LOCAL_THETA = 10_000;
 
@@ -30,18 +30,18 @@ final class Gemma3Family extends LlamaLike {
   }
 
   @Override
-  int defaultHeadDim() {
-    return Gemma.HEAD_DIM;
+  double defaultScoreCap() {
+    return 0;
   }
 
   @Override
-  String activationKey() {
-    return Gemma.ACTIVATION;
+  double defaultLogitCap() {
+    return 0;
   }
 
   @Override
-  boolean tiedByDefault() {
-    return true;
+  int fullLayerEvery(ConfigKeys keys) {
+    return keys.positive("_sliding_window_pattern", keys.positive("sliding_window_pattern", 6));
   }
 
   /** The file holds parameters per kind of layer, or the old spelling of the global ones. */
@@ -72,14 +72,8 @@ final class Gemma3Family extends LlamaLike {
 
   @Override
   void adapt(ConfigDraft draft, ConfigKeys keys) {
-    Gemma.shape(draft, keys, 0, 0);
+    super.adapt(draft, keys);
     draft.attention = draft.attention.withQueryKeyNorm();
-    int layers = draft.sizes().layers();
-    int pattern =
-        keys.positive("_sliding_window_pattern", keys.positive("sliding_window_pattern", 6));
-    List<String> types =
-        DecoderSizes.layerTypes(keys, layers).orElseGet(() -> Windows.everyNth(layers, pattern));
-    draft.windows(Windows.of(keys, types, Windows.one(keys, 4096)));
     RopeKeys.Defaults local =
         new RopeKeys.Defaults(keys.number("rope_local_base_freq", LOCAL_THETA), 1, false);
     draft.localRope =

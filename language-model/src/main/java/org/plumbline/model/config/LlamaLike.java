@@ -27,9 +27,7 @@ abstract class LlamaLike implements ModelFamily {
   public TransformerConfig read(ConfigKeys keys) {
     DecoderSizes sizes = DecoderSizes.read(keys, defaultHeadDim());
     keys.ignore("attention_dropout", "hidden_dropout");
-    String act = activationKey().equals(Gemma.ACTIVATION) ? Gemma.ACTIVATION_DEFAULT : "silu";
-    ConfigDraft draft =
-        new ConfigDraft(this, keys, sizes, CommonKeys.activation(keys, activationKey(), act));
+    ConfigDraft draft = new ConfigDraft(this, keys, sizes, activation(keys));
     draft.norm =
         Normalization.before(Normalization.Kind.RMS, keys.number("rms_norm_eps", defaultEpsilon()));
     draft.rope = Optional.of(rope(keys, sizes));
@@ -47,8 +45,8 @@ abstract class LlamaLike implements ModelFamily {
     return 1e-6;
   }
 
-  String activationKey() {
-    return "hidden_act";
+  Activation activation(ConfigKeys keys) {
+    return CommonKeys.activation(keys, "hidden_act", "silu");
   }
 
   boolean tiedByDefault() {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.config.Role;
@@ -84,6 +85,7 @@ public final class PeftFolder {
    *
    * @param owner owns the tensors
    * @param layout the base model's tensors
+   * @param openedTogether whether the base has the embeddings that the folder carries
    * @param changed run after a tensor was written
    * @throws ModelFormatException if the folder is no plain LoRA adapter, or not of this base
    */
@@ -93,6 +95,7 @@ public final class PeftFolder {
       NDManager owner,
       TensorLayout layout,
       int hiddenSize,
+      boolean openedTogether,
       Runnable changed) {
     JsonNode json = readJson(folder);
     LoraConfig config = config(folder.resolve(CONFIG), json);
@@ -130,7 +133,7 @@ public final class PeftFolder {
           used.addAll(List.of(at.weight(), at.bias()));
         }
       }
-      embeddings(folder, weights, layout, used);
+      embeddings(folder, weights, layout, openedTogether, used);
       refuseUnused(folder, weights.names(), used, modules);
     }
     return new LoraAdapter(name, config, pairs, place, head);
@@ -168,21 +171,30 @@ public final class PeftFolder {
         : OptionalInt.empty();
   }
 
-  /** Embeddings belong to the base beneath: it must have been loaded with them. */
+  /** Whether an adapter's folder carries embeddings or an output head of its own. */
+  public static boolean carriesEmbeddings(WeightFolder weights, TensorLayout layout) {
+    return outer(layout).anyMatch(weights::contains);
+  }
+
+  private static Stream<String> outer(TensorLayout layout) {
+    return layout.all().stream()
+        .filter(ref -> ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD)
+        .map(ref -> PREFIX + ref.name());
+  }
+
+  /** Embeddings belong to the base beneath: it must have been opened with them. */
   private static void embeddings(
-      Path folder, WeightFolder weights, TensorLayout layout, Set<String> used) {
-    for (TensorRef ref : layout.all()) {
-      String name = PREFIX + ref.name();
-      if (ref.layer() < 0 && ref.role() != Role.SCORE && weights.contains(name)) {
-        long rows = weights.tensor(name).spec().shape()[0];
-        if (rows != ref.shape().get(0)) {
-          throw new ModelFormatException(
-              "%s carries embeddings of %d tokens, the model has %d; open base and adapter together, by the adapter's folder"
-                  .formatted(folder, rows, ref.shape().get(0)));
-        }
-        used.add(name);
-      }
+      Path folder,
+      WeightFolder weights,
+      TensorLayout layout,
+      boolean openedTogether,
+      Set<String> used) {
+    if (!openedTogether && carriesEmbeddings(weights, layout)) {
+      throw new ModelFormatException(
+          "%s carries embeddings or an output head of its own, which the open base has not; open base and adapter together, by the adapter's folder"
+              .formatted(folder));
     }
+    outer(layout).filter(weights::contains).forEach(used::add);
   }
 
   private static LoraPair pair(

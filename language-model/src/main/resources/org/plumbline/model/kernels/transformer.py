@@ -465,9 +465,10 @@ class Kernels(Module):
     return (torch.cat(picked), torch.cat(entropies))
 
   # Weighted negative log-likelihood, its gradient formed on the way: sum_i weight_i * -log p(target_i).
-  # Gives the loss (), the plain token losses (N), top-1 hits (N), d loss / d h (N, H) and, if asked, d loss / d head
+  # With `dynamic` each term is weighted by p(target) too, which counts as constant; `smoothing` moves that share of a
+  # target to all tokens evenly. Gives the loss (), the plain token losses (N), top-1 hits (N), d loss / d h (N, H) and, if asked, d loss / d head
   # (V, H) and d loss / d bias (V), float32.
-  def nll(self: __torch__.Kernels, h: Tensor, head: Tensor, bias: Tensor, targets: Tensor, weights: Tensor, head_grad: bool, chunk: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+  def nll(self: __torch__.Kernels, h: Tensor, head: Tensor, bias: Tensor, targets: Tensor, weights: Tensor, dynamic: bool, smoothing: float, head_grad: bool, chunk: int) -> Tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     e = self.head_weight(head, h)
     grad = torch.empty_like(h)
     losses = torch.empty_like(weights)
@@ -476,6 +477,7 @@ class Kernels(Module):
     if head_grad:
       dhead = torch.zeros_like(head, dtype=6)
     dbias = torch.zeros_like(bias, dtype=6)
+    total = torch.zeros([], dtype=6, device=h.device)
     start = 0
     while start < h.size(0):
       end = min(start + chunk, h.size(0))
@@ -484,10 +486,19 @@ class Kernels(Module):
       z = self.project(hc, e, bias)
       hits[start:end].copy_((z.argmax(-1) == y.squeeze(1)).to(6))
       ls = torch.log_softmax(z, -1)
-      losses[start:end].copy_(-ls.gather(1, y).squeeze(1))
+      term = -ls.gather(1, y).squeeze(1)
+      losses[start:end].copy_(term)
+      share = weights[start:end]
+      if dynamic:
+        share = share * torch.exp(-term)
+      if smoothing > 0.:
+        term = term * (1. - smoothing) - ls.mean(-1) * smoothing
+      total = total + (term * share).sum()
       p = ls.exp_()
-      p.scatter_add_(1, y, torch.full_like(y, -1, dtype=6))
-      p.mul_(weights[start:end].unsqueeze(1))
+      p.scatter_add_(1, y, torch.full_like(y, smoothing - 1., dtype=6))
+      if smoothing > 0.:
+        p.sub_(smoothing / p.size(1))
+      p.mul_(share.unsqueeze(1))
       if self.logit_softcap > 0.:
         p.mul_(1. - torch.square(z / self.logit_softcap))
       pc = p.to(h.dtype)
@@ -501,7 +512,7 @@ class Kernels(Module):
       length = torch.linalg_vector_norm(head, 2., [-1], True).to(6)
       unit = head.to(6) / length
       dhead = (dhead - unit * (unit * dhead).sum(-1, True)) / length
-    return ((losses * weights).sum(), losses, hits, grad, dhead, dbias)
+    return (total, losses, hits, grad, dhead, dbias)
 
   # d (sum of outputs * output_grads) / d parameter for each parameter, zeros where it has no part.
   def gradients(self: __torch__.Kernels, outputs: List[Tensor], output_grads: List[Tensor], parameters: List[Tensor]) -> List[Tensor]:

@@ -1,7 +1,6 @@
 package org.plumbline.model.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
@@ -13,27 +12,27 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.plumbline.model.GoldenFolders;
 import org.plumbline.model.JsonFiles;
 import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.testing.Golden;
 
 @Tag("parity")
 class ChatParityTest {
   @TestFactory
   Stream<DynamicTest> conversationsRenderAndEncodeAsInTransformers() {
-    return GoldenFolders.architectures().stream()
-        .filter(folder -> Files.exists(folder.resolve("tokenizer.expected.json")))
-        .map(
-            folder ->
-                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+    return Golden.perDirectory(
+        "architectures", folder -> !chats(folder).isEmpty(), ChatParityTest::check);
+  }
+
+  private static JsonNode chats(Path folder) {
+    Path file = folder.resolve("tokenizer.expected.json");
+    return Files.exists(file) ? JsonFiles.read(file).path("chat") : JsonFiles.object().path("chat");
   }
 
   private static void check(Path folder) {
-    JsonNode chats = JsonFiles.read(folder.resolve("tokenizer.expected.json")).path("chat");
-    assumeTrue(chats.size() > 0, "no conversations in this case");
     try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
       ChatTemplate template = ChatTemplates.forFolder(folder, tokenizer);
-      for (JsonNode chat : chats) {
+      for (JsonNode chat : chats(folder)) {
         List<ChatMessage> messages = new ArrayList<>();
         for (JsonNode turn : chat.path("messages")) {
           messages.add(new ChatMessage(turn.path("role").asText(), turn.path("content").asText()));

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.plumbline.model.GoldenFolders;
 import org.plumbline.model.JsonFiles;
 import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.testing.Golden;
 
 /** Conversations as transformers' {@code apply_chat_template} renders, encodes and masks them. */
 @Tag("parity")
@@ -27,7 +27,7 @@ class TemplateParityTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-21T00:00:00Z"), ZoneOffset.UTC);
 
-  private final Path goldens = GoldenFolders.folder("templates");
+  private final Path goldens = Golden.require("templates");
   private final JsonNode sources =
       JsonFiles.read(goldens.resolve("sources.json")).path("templates");
   private final ObjectNode conversations = JsonFiles.read(goldens.resolve("conversations.json"));

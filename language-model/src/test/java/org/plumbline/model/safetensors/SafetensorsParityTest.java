@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.plumbline.model.GoldenFolders;
+import org.plumbline.testing.Golden;
 
 /** Files of the Python library, read and written again, hold the same tensors. */
 @Tag("parity")
@@ -19,20 +19,13 @@ class SafetensorsParityTest {
 
   @TestFactory
   Stream<DynamicTest> goldenFilesSurviveReadingAndWriting() {
-    return GoldenFolders.architectures().stream()
-        .flatMap(SafetensorsParityTest::files)
-        .map(
-            file ->
-                DynamicTest.dynamicTest(
-                    file.getParent().getFileName() + "/" + file.getFileName(), () -> check(file)));
-  }
-
-  private static Stream<Path> files(Path architecture) {
-    try (Stream<Path> files = Files.list(architecture)) {
-      return files.filter(file -> file.toString().endsWith(".safetensors")).toList().stream();
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return Golden.perDirectory(
+        "architectures",
+        architecture -> {
+          try (Stream<Path> files = Files.list(architecture)) {
+            files.filter(file -> file.toString().endsWith(".safetensors")).forEach(this::check);
+          }
+        });
   }
 
   private void check(Path file) {

@@ -14,18 +14,17 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import org.plumbline.model.GoldenFolders;
 import org.plumbline.model.JsonFiles;
+import org.plumbline.testing.Golden;
 
 @Tag("parity")
 class TokenizerParityTest {
   @TestFactory
   Stream<DynamicTest> tokenizersGiveTheGoldenIds() {
-    return GoldenFolders.architectures().stream()
-        .filter(folder -> Files.exists(folder.resolve("tokenizer.expected.json")))
-        .map(
-            folder ->
-                DynamicTest.dynamicTest(folder.getFileName().toString(), () -> check(folder)));
+    return Golden.perDirectory(
+        "architectures",
+        folder -> Files.exists(folder.resolve("tokenizer.expected.json")),
+        TokenizerParityTest::check);
   }
 
   private static void check(Path folder) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,7 +11,6 @@ import java.util.stream.Collectors;
 import org.plumbline.pipeline.Pipeline;
 import org.plumbline.pipeline.Recipe;
 import org.plumbline.pipeline.RecipeCheck;
-import org.plumbline.pipeline.RecipeReader;
 import org.plumbline.pipeline.RunOptions;
 import org.plumbline.pipeline.StageCatalog;
 import org.plumbline.stage.ConsoleProgress;
@@ -22,8 +20,6 @@ import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.ShownRow;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code plumbline check}. */
 @Command(
@@ -35,14 +31,7 @@ final class CheckCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final StageCatalog catalog;
 
-  @Parameters(paramLabel = "RECIPE")
-  private Path recipe = Path.of("");
-
-  @Option(
-      names = "--set",
-      paramLabel = "NAME.key=value",
-      description = "overrides a key of a stage")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private RecipeOptions recipe = new RecipeOptions();
 
   @Mixin private ResultOptions results = new ResultOptions();
 
@@ -54,12 +43,12 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream text = results.text(terminal);
-    Recipe read = new RecipeReader(catalog).read(recipe, overrides);
+    Recipe read = recipe.read(catalog, List.of());
     new Pipeline(read, terminal.stop(), text).check(new RunOptions(List.of(), true, false));
     boolean colour = ConsoleProgress.isTerminal() && System.getenv("NO_COLOR") == null;
     RowPrinter printer = new RowPrinter(text, colour);
     List<String> faults = new ArrayList<>();
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("recipe", recipe.toString());
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("recipe", recipe.path().toString());
     ArrayNode stages = json.putArray("stages");
     for (RecipeCheck.Seen seen : new RecipeCheck(read).stages()) {
       print(seen, text, printer);

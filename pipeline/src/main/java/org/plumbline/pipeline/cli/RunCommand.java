@@ -1,20 +1,17 @@
 package org.plumbline.pipeline.cli;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.pipeline.Pipeline;
 import org.plumbline.pipeline.Recipe;
-import org.plumbline.pipeline.RecipeReader;
 import org.plumbline.pipeline.RunOptions;
 import org.plumbline.pipeline.StageCatalog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code plumbline run}. */
 @Command(
@@ -25,14 +22,7 @@ final class RunCommand implements Callable<Integer> {
   private final Terminal terminal;
   private final StageCatalog catalog;
 
-  @Parameters(paramLabel = "RECIPE", description = "e.g. configs/quickstart.yaml")
-  private Path recipe = Path.of("");
-
-  @Option(
-      names = "--set",
-      paramLabel = "NAME.key=value",
-      description = "overrides a key of a stage")
-  private List<String> overrides = new ArrayList<>();
+  @Mixin private RecipeOptions recipe = new RecipeOptions();
 
   @Option(names = "--output", paramLabel = "DIR", description = "folder of all runs")
   private @Nullable String output;
@@ -61,11 +51,11 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream text = results.text(terminal);
-    List<String> all = new ArrayList<>(overrides);
-    if (output != null) {
-      all.add("run.output=\"" + output.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
-    }
-    Recipe read = new RecipeReader(catalog).read(recipe, all);
+    List<String> more =
+        output == null
+            ? List.of()
+            : List.of("run.output=\"" + output.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+    Recipe read = recipe.read(catalog, more);
     Pipeline pipeline = new Pipeline(read, terminal.stop(), text);
     RunOptions options = new RunOptions(stages, fresh, force);
     pipeline.check(options);

@@ -12,7 +12,7 @@ import org.plumbline.evaluation.suite.SuiteFiles;
 import org.plumbline.evaluation.suite.SuiteOptions;
 import org.plumbline.evaluation.suite.SuiteResult;
 import org.plumbline.model.architecture.ModelBundle;
-import org.plumbline.pipeline.SuiteModels;
+import org.plumbline.pipeline.MeasuredModel;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.statistics.Interval;
 import picocli.CommandLine.Command;
@@ -79,7 +79,7 @@ final class SuiteCommand implements Callable<Integer> {
     }
     Suite.Measuring measuring = suite.open(data);
     try (ModelBundle bundle = model.bundle()) {
-      SuiteModels measured = new SuiteModels(bundle, text);
+      MeasuredModel measured = new MeasuredModel(bundle, text);
       suite.requireFits(measured);
       terminal.workBegins();
       SuiteResult result = measuring.measure(measured, options);

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -35,18 +34,18 @@ class ScoreParityTest {
 
   @TestFactory
   Stream<DynamicTest> scoresEqualTheGoldens() {
-    return Golden.perDirectory("architectures", this::check);
+    return Golden.perDirectory(
+        "architectures", model -> Files.exists(model.resolve("score.jsonl")), this::check);
   }
 
   private void check(Path model) throws IOException {
     Path rows = model.resolve("score.jsonl");
-    Assumptions.assumeTrue(Files.exists(rows), model + " holds no score.jsonl");
     String family = Json.read(model.resolve("config.json")).path("model_type").asText();
     Path output = folder.resolve(model.getFileName() + ".jsonl");
     Cli.Result result = Cli.run("score", "--model", model, "--input", rows, "--output", output);
     if (LATER.contains(family)) {
       result.refused(family);
-      Assumptions.abort("family still to be built: " + family);
+      return;
     }
     result.done();
     List<JsonRow> expected = JsonLines.readAll(model.resolve("score.expected.jsonl"));

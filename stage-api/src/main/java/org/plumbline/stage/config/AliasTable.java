@@ -52,6 +52,8 @@ public final class AliasTable {
               // TRL data and lengths
               Map.entry("dataset_name", List.of("data", "pairs", "prompts")),
               Map.entry("train_file", List.of("data")),
+              Map.entry("loss_type", List.of("loss")),
+              Map.entry("label_smoothing_factor", List.of("label_smoothing")),
               Map.entry("max_seq_length", List.of("max_length")),
               Map.entry("max_prompt_length", List.of("max_prompt_tokens")),
               Map.entry("response_length", List.of("max_new_tokens", "generation.max_new_tokens")),

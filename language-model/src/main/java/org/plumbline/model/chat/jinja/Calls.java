@@ -90,7 +90,7 @@ final class Calls {
     @Override
     public Object evaluate(Scope scope) {
       Object tested = value.evaluate(scope);
-      return Tests.holds(scope.execution(), name, tested, arguments.evaluate(scope));
+      return Predicates.holds(scope.execution(), name, tested, arguments.evaluate(scope));
     }
   }
 }

@@ -87,7 +87,7 @@ final class SelectionFilters {
   }
 
   private static Predicate<Object> test(Execution execution, String name, Arguments arguments) {
-    return item -> Tests.holds(execution, name, item, arguments);
+    return item -> Predicates.holds(execution, name, item, arguments);
   }
 
   /** The items that pass; an item is tested only when it is asked for. */

@@ -155,7 +155,7 @@ final class SuffixParser {
     Position position = stream.next().position();
     boolean negated = stream.skipName("not");
     String name = dottedName();
-    if (!Tests.isKnown(name)) {
+    if (!Predicates.isKnown(name)) {
       names.unknown("No test named '%s'.".formatted(name), position);
     }
     Expression test =

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.plumbline.model.GoldenFolders;
 import org.plumbline.model.JsonFiles;
+import org.plumbline.testing.Golden;
 
 /** Real templates and conversations against the texts of Python's jinja2 3.1.6. */
 @Tag("parity")
 class JinjaParityTest {
   private static final LocalDateTime NOW = LocalDateTime.of(2026, 11, 21, 0, 0);
 
-  private final Path goldens = GoldenFolders.folder("templates");
+  private final Path goldens = Golden.require("templates");
   private final Map<String, JinjaTemplate> templates = new HashMap<>();
 
   private String rendered(String source, ObjectNode variables) {

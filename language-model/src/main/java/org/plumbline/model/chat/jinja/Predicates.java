@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** The tests behind {@code is}. */
-final class Tests {
+final class Predicates {
   /** One test of a value. */
   @FunctionalInterface
   interface Test {
@@ -20,7 +20,7 @@ final class Tests {
     comparisons();
   }
 
-  private Tests() {}
+  private Predicates() {}
 
   static boolean isKnown(String name) {
     return ALL.containsKey(name);
@@ -62,7 +62,7 @@ final class Tests {
     text("lower", TextPredicates::isLower);
     text("upper", TextPredicates::isUpper);
     text("filter", Filters::isKnown);
-    text("test", Tests::isKnown);
+    text("test", Predicates::isKnown);
   }
 
   /** A test of what the value prints as. */

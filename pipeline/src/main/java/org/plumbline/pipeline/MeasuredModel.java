@@ -23,7 +23,7 @@ import org.plumbline.stage.Progress;
 import org.plumbline.training.ModelArtifacts;
 
 /** Joins the port of evaluation's suites to a loaded model. */
-public final class SuiteModels implements SuiteModel {
+public final class MeasuredModel implements SuiteModel {
   private static final int ROWS_AT_ONCE = 16;
 
   private final ModelBundle bundle;
@@ -34,7 +34,7 @@ public final class SuiteModels implements SuiteModel {
    *
    * @param out takes progress
    */
-  public SuiteModels(ModelBundle bundle, PrintStream out) {
+  public MeasuredModel(ModelBundle bundle, PrintStream out) {
     this.bundle = bundle;
     this.out = out;
   }
