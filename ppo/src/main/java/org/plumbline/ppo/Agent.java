@@ -3,11 +3,11 @@ package org.plumbline.ppo;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.reward.RewardModel;
 import org.plumbline.stage.RandomStreams;
@@ -27,10 +27,10 @@ import org.plumbline.training.ModelArtifacts;
  */
 record Agent(
     ModelBundle policy,
-    LoraAdapter adapter,
+    Adapter adapter,
     TransformerModel valueModel,
-    LoraAdapter valueAdapter,
-    List<LoraAdapter> valueActive,
+    Adapter valueAdapter,
+    List<Adapter> valueActive,
     RewardModel reward)
     implements AutoCloseable {
   static Agent open(PpoConfig config, RunContext context) {
@@ -39,21 +39,21 @@ record Agent(
     RewardModel reward =
         RewardModel.open(context.resolve(config.reward()), options, config.rewardMaxLength());
     ModelBundle policy = ModelBundle.open(folder, options);
-    LoraConfig lora = config.lora().toConfig();
+    Lora lora = config.lora().toConfig();
     long seed = RandomStreams.address(context.seed(), context.stageName() + ".lora");
-    LoraAdapter adapter = policy.model().addAdapter("policy", lora, 0, seed);
+    Adapter adapter = policy.model().addAdapter("policy", lora, 0, seed);
     boolean onReward = config.value() == ValueStart.REWARD;
     ModelBundle base = onReward ? reward.bundle() : policy;
     if (onReward) {
       requireSameTokens(config, policy, reward.bundle());
     }
-    LoraAdapter value = base.model().addAdapter("value", lora, 1, seed + 1);
+    Adapter value = base.model().addAdapter("value", lora, 1, seed + 1);
     if (onReward) {
       Parameter head = value.head().orElseThrow();
       base.model().carrier().copy(head.value(), base.model().scoreHead(base.active()));
       head.changed().run();
     }
-    List<LoraAdapter> valueActive = new ArrayList<>(base.active());
+    List<Adapter> valueActive = new ArrayList<>(base.active());
     valueActive.add(value);
     return new Agent(policy, adapter, base.model(), value, List.copyOf(valueActive), reward);
   }
@@ -73,14 +73,14 @@ record Agent(
   }
 
   /** Adapters of the policy. */
-  List<LoraAdapter> policyActive() {
-    List<LoraAdapter> active = new ArrayList<>(policy.active());
+  List<Adapter> policyActive() {
+    List<Adapter> active = new ArrayList<>(policy.active());
     active.add(adapter);
     return List.copyOf(active);
   }
 
   /** Adapters of the reference. */
-  List<LoraAdapter> referenceActive() {
+  List<Adapter> referenceActive() {
     return policy.active();
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.Trace;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.engine.Lanes;
 import org.plumbline.model.generation.SequenceScorer;
@@ -152,9 +153,10 @@ final class PpoUpdate {
     try (NDManager inner = model.newScope()) {
       TokenBatch ids = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
       long[] index = SequenceScorer.predictors(batch, ids);
-      NDArray picked = model.hidden(inner, ids, index, agent.policyActive(), true, 0);
+      Trace trace = model.trace(inner, ids, index, agent.policyActive(), 0, false);
       NDList out =
-          model.logProbs(inner, picked, SequenceScorer.targets(batch), config.temperature(), true);
+          model.logProbs(
+              inner, trace.rows(), SequenceScorer.targets(batch), config.temperature(), true);
       PolicyLoss.Result loss =
           PolicyLoss.of(
               rows(out.get(0).toFloatArray(), batch),
@@ -176,7 +178,7 @@ final class PpoUpdate {
       metrics.put("ratio_square", loss.ratioSquare());
       NDArray grad = inner.create(flat(loss.grad(), 1));
       return new Pass(
-          model.gradients(scope, List.of(out.get(0)), List.of(grad), agent.adapter().parameters()),
+          trace.gradients(scope, List.of(out.get(0)), List.of(grad), agent.adapter().parameters()),
           metrics);
     }
   }
@@ -188,8 +190,8 @@ final class PpoUpdate {
     try (NDManager inner = model.newScope()) {
       TokenBatch ids = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
       long[] index = SequenceScorer.predictors(batch, ids);
-      NDArray picked = model.hidden(inner, ids, index, agent.valueActive(), true, 0);
-      NDArray scores = model.scores(inner, picked, agent.valueActive(), true);
+      Trace trace = model.trace(inner, ids, index, agent.valueActive(), 0, false);
+      NDArray scores = model.scores(inner, trace.rows(), agent.valueActive(), true);
       ValueLoss.Result loss =
           ValueLoss.of(
               rows(scores.toFloatArray(), batch),
@@ -204,7 +206,7 @@ final class PpoUpdate {
       float[] flat = flat(loss.grad(), config.valueCoefficient());
       NDArray grad = inner.create(flat, new Shape(flat.length, 1));
       return new Pass(
-          model.gradients(scope, List.of(scores), List.of(grad), agent.valueAdapter().parameters()),
+          trace.gradients(scope, List.of(scores), List.of(grad), agent.valueAdapter().parameters()),
           metrics);
     }
   }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.Prompt;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.generation.SequenceScorer;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.testing.TestRun;
@@ -43,7 +43,7 @@ class AgentInvariantTest {
   }
 
   /** Gives an adapter's B random values, so that it changes its model. */
-  private static void disturb(Agent agent, LoraAdapter adapter, double deviation) {
+  private static void disturb(Agent agent, Adapter adapter, double deviation) {
     for (Parameter parameter : adapter.parameters()) {
       float[] values = new float[(int) parameter.size()];
       Gaussians.fill(values, deviation, new java.util.SplittableRandom(9));

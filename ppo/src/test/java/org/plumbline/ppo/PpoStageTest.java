@@ -16,12 +16,12 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.stage.JsonLines;
@@ -133,9 +133,8 @@ class PpoStageTest {
     Path place = Files.createDirectories(folder.resolve(name));
     try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
       TransformerModel model = bundle.model();
-      LoraAdapter adapter =
-          model.addAdapter(
-              "start", new LoraConfig(2, 4, 0, List.of("all-linear"), false), headWidth, 1);
+      Adapter adapter =
+          model.addAdapter("start", Lora.of(2, 4, 0, List.of("all-linear")), headWidth, 1);
       adapter
           .parameters()
           .forEach(
@@ -159,7 +158,7 @@ class PpoStageTest {
     try (ModelBundle out = ModelBundle.open(folder.resolve("adapted"), TinyWorld.FROZEN);
         ModelBundle in = ModelBundle.open(start, TinyWorld.FROZEN)) {
       TransformerModel model = in.model();
-      LoraAdapter policy = model.loadAdapter("policy", folder.resolve("adapted"));
+      Adapter policy = model.loadAdapter("policy", folder.resolve("adapted"));
       float[] reference = logProbs(model, probe, in.active());
       float[] wanted = logProbs(model, probe, List.of(in.active().get(0), policy));
       assertNumbers(logProbs(out.model(), probe, List.of())).isCloseTo(reference, 1e-4, 0);
@@ -168,7 +167,7 @@ class PpoStageTest {
   }
 
   private static float[] logProbs(
-      TransformerModel model, List<Sequence> probe, List<LoraAdapter> active) {
+      TransformerModel model, List<Sequence> probe, List<Adapter> active) {
     return new SequenceScorer(model, 1).logProbs(probe, active, 1).get(0);
   }
 

@@ -8,28 +8,29 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.Trace;
 import org.plumbline.model.architecture.TransformerModel;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.training.Objective;
 
 /** {@link BradleyTerry} over the head's score at the last token of each answer. */
 final class PairwiseObjective implements Objective<EncodedPair> {
   private final TransformerModel model;
-  private final List<LoraAdapter> active;
+  private final List<Adapter> active;
   private final List<Parameter> parameters;
   private final double dropout;
   private final double centering;
   private final boolean margins;
   private final int pairsAtOnce;
 
-  PairwiseObjective(TransformerModel model, List<LoraAdapter> active, RewardConfig config) {
+  PairwiseObjective(TransformerModel model, List<Adapter> active, RewardConfig config) {
     this.model = model;
     this.active = active;
     this.parameters =
         active.isEmpty() ? model.parameters() : active.get(active.size() - 1).parameters();
-    this.dropout = active.isEmpty() ? 0 : active.get(active.size() - 1).config().dropout();
+    this.dropout = active.isEmpty() ? 0 : active.get(active.size() - 1).method().dropout();
     this.centering = config.centerRewards();
     this.margins = config.useMargin();
     this.pairsAtOnce = config.training().rowsAtOnce();
@@ -61,7 +62,9 @@ final class PairwiseObjective implements Objective<EncodedPair> {
       model.carrier().seed(scope, seed);
     }
     try (NDManager inner = model.newScope()) {
-      NDArray scores = scores(inner, rows, true);
+      TokenBatch batch = batch(rows);
+      Trace trace = model.trace(inner, batch, last(batch), active, dropout, false);
+      NDArray scores = model.scores(inner, trace.rows(), active, true);
       double[] values = doubles(scores);
       BradleyTerry.Result result = loss(values, rows, totalWeight);
       int n = rows.size();
@@ -71,7 +74,7 @@ final class PairwiseObjective implements Objective<EncodedPair> {
         grad[n + i] = (float) result.rejectedGrad()[i];
       }
       NDArray outer = inner.create(grad, new Shape(2L * n, 1));
-      List<NDArray> gradients = model.gradients(scope, List.of(scores), List.of(outer), parameters);
+      List<NDArray> gradients = trace.gradients(scope, List.of(scores), List.of(outer), parameters);
       Map<String, Double> metrics = new LinkedHashMap<>();
       metrics.put("loss", result.loss());
       metrics.put("accuracy", result.accuracy());
@@ -104,7 +107,9 @@ final class PairwiseObjective implements Objective<EncodedPair> {
 
   private BradleyTerry.Result sums(List<EncodedPair> part) {
     try (NDManager scope = model.newScope()) {
-      return loss(doubles(scores(scope, part, false)), part, 1);
+      TokenBatch batch = batch(part);
+      NDArray hidden = model.hidden(scope, batch, last(batch), active);
+      return loss(doubles(model.scores(scope, hidden, active, false)), part, 1);
     }
   }
 
@@ -129,16 +134,19 @@ final class PairwiseObjective implements Objective<EncodedPair> {
         denominator);
   }
 
-  /** Scores of all chosen, then all rejected answers: float32 (2N, 1). */
-  private NDArray scores(NDManager scope, List<EncodedPair> rows, boolean graph) {
+  /** All chosen, then all rejected answers: 2N rows. */
+  private static TokenBatch batch(List<EncodedPair> rows) {
     List<int[]> ids = new ArrayList<>();
     rows.forEach(row -> ids.add(row.chosen()));
     rows.forEach(row -> ids.add(row.rejected()));
-    TokenBatch batch = TokenBatch.of(ids);
-    long[] last = new long[ids.size()];
+    return TokenBatch.of(ids);
+  }
+
+  /** The positions that score. */
+  private long[] last(TokenBatch batch) {
+    long[] last = new long[batch.rows()];
     java.util.Arrays.setAll(last, b -> model.scoreIndex(batch, b));
-    NDArray hidden = model.hidden(scope, batch, last, active, graph, graph ? dropout : 0);
-    return model.scores(scope, hidden, active, graph);
+    return last;
   }
 
   private static double[] doubles(NDArray scores) {

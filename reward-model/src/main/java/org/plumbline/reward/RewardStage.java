@@ -9,10 +9,10 @@ import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.PromptSplitter;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
@@ -136,7 +136,7 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
     private final Path base;
     private final TransformerModel model;
     private final ChatEncoder encoder;
-    private final List<LoraAdapter> active;
+    private final List<Adapter> active;
 
     Training(RewardConfig config, RunContext context) {
       this.config = config;
@@ -151,7 +151,7 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
       this.encoder = ChatEncoder.open(folder);
       this.active =
           full ? List.of() : List.of(model.addAdapter("reward", config.lora().toConfig(), 1, seed));
-      for (LoraAdapter adapter : active) {
+      for (Adapter adapter : active) {
         Parameter head = adapter.head().orElseThrow();
         model.carrier().copy(head.value(), model.scoreHead(List.of()));
         head.changed().run();

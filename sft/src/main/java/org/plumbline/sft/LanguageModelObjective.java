@@ -8,12 +8,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.NllResult;
 import org.plumbline.model.architecture.TokenLoss;
+import org.plumbline.model.architecture.Trace;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.config.Experts;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.training.Objective;
 
@@ -27,7 +28,7 @@ import org.plumbline.training.Objective;
  */
 final class LanguageModelObjective implements Objective<EncodedDialogue> {
   private final TransformerModel model;
-  private final List<LoraAdapter> active;
+  private final List<Adapter> active;
   private final List<Parameter> parameters;
   private final double dropout;
   private final BatchOptions options;
@@ -38,12 +39,12 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
    *
    * @param active adapters that take part, in order
    */
-  LanguageModelObjective(TransformerModel model, List<LoraAdapter> active, int rowsAtOnce) {
+  LanguageModelObjective(TransformerModel model, List<Adapter> active, int rowsAtOnce) {
     this(model, active, BatchOptions.plain(rowsAtOnce));
   }
 
   /** Trains the last active adapter, or the base if there is none. */
-  LanguageModelObjective(TransformerModel model, List<LoraAdapter> active, BatchOptions options) {
+  LanguageModelObjective(TransformerModel model, List<Adapter> active, BatchOptions options) {
     this.model = model;
     this.active = active;
     this.options = options;
@@ -52,9 +53,9 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
       this.parameters = model.parameters();
       this.dropout = 0;
     } else {
-      LoraAdapter trained = active.get(active.size() - 1);
+      Adapter trained = active.get(active.size() - 1);
       this.parameters = trained.parameters();
-      this.dropout = trained.config().dropout();
+      this.dropout = trained.method().dropout();
     }
   }
 
@@ -122,7 +123,10 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
     LossTargets targets = LossTargets.ofRows(laidOut(rows));
     double share = targets.ids().length / totalWeight;
     try (NDManager inner = model.newScope()) {
-      List<NDArray> outputs = new ArrayList<>(forward(inner, targets));
+      Trace trace =
+          model.trace(inner, targets.batch(), targets.index(), active, dropout, balance > 0);
+      List<NDArray> outputs = new ArrayList<>(List.of(trace.rows()));
+      trace.balance().ifPresent(outputs::add);
       float[] weights = new float[targets.ids().length];
       Arrays.fill(weights, (float) (1 / totalWeight));
       NllResult loss = model.nll(inner, outputs.get(0), targets.ids(), weights, options.loss());
@@ -142,19 +146,12 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
         outputGrads.add(inner.create((float) (balance * share)));
         metrics.put("balance_loss", share * outputs.get(1).getFloat());
       }
-      List<NDArray> gradients = model.gradients(scope, outputs, outputGrads, parameters);
+      List<NDArray> gradients = trace.gradients(scope, outputs, outputGrads, parameters);
       if (active.isEmpty()) {
         model.addHeadGradient(parameters, gradients, loss);
       }
       return new Part(gradients, metrics);
     }
-  }
-
-  /** Hidden states that predict the loss tokens, and the balance loss where there is one. */
-  private List<NDArray> forward(NDManager scope, LossTargets targets) {
-    return balance > 0
-        ? model.routed(scope, targets.batch(), targets.index(), active, dropout)
-        : List.of(model.hidden(scope, targets.batch(), targets.index(), active, true, dropout));
   }
 
   @Override

@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.NllResult;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
-import org.plumbline.model.lora.LoraAdapter;
 
 /**
  * A batch and its loss tokens, N of them. The first token of a sequence has nothing to predict it
@@ -71,8 +71,8 @@ record LossTargets(TokenBatch batch, long[] index, long[] ids, int[] counts) {
   }
 
   /** Their negative log-likelihoods, without gradients or dropout. */
-  NllResult losses(TransformerModel model, NDManager scope, List<LoraAdapter> active) {
-    NDArray picked = model.hidden(scope, batch, index, active, false, 0);
+  NllResult losses(TransformerModel model, NDManager scope, List<Adapter> active) {
+    NDArray picked = model.hidden(scope, batch, index, active);
     return model.nll(scope, picked, ids, new float[ids.length]);
   }
 }

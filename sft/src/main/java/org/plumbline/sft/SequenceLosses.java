@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
-import org.plumbline.model.lora.LoraAdapter;
 
 /** Losses of single sequences, for figures over documents; no gradients, no dropout. */
 final class SequenceLosses {
   private final TransformerModel model;
-  private final List<LoraAdapter> active;
+  private final List<Adapter> active;
   private final int rowsAtOnce;
 
-  SequenceLosses(TransformerModel model, List<LoraAdapter> active, int rowsAtOnce) {
+  SequenceLosses(TransformerModel model, List<Adapter> active, int rowsAtOnce) {
     this.model = model;
     this.active = active;
     this.rowsAtOnce = rowsAtOnce;

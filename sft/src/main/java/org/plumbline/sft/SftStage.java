@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
@@ -93,7 +93,7 @@ public final class SftStage implements CheckedStage<SftConfig> {
             "%s: new_tokens travel with the adapter, but method: lora does not train their embeddings; method: full does"
                 .formatted(context.stageName()));
       }
-      List<LoraAdapter> active =
+      List<Adapter> active =
           full
               ? List.of()
               : List.of(
@@ -113,7 +113,7 @@ public final class SftStage implements CheckedStage<SftConfig> {
       RunContext context,
       DataSplit<Demonstration> data,
       ModelBundle bundle,
-      List<LoraAdapter> active)
+      List<Adapter> active)
       throws IOException {
     DemonstrationEncoder encoder = config.encoder(bundle.encoder());
     SftRows train = SftRows.of(data.train(), encoder, config.maxLength(), context);

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.Demonstration;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.EncodedDialogue;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.config.ConfigReader;
@@ -104,8 +104,7 @@ class SftTrainingTest {
     try (ModelBundle bundle = ModelBundle.open(model, FROZEN);
         NDManager scope = bundle.model().newScope()) {
       TransformerModel base = bundle.model();
-      LoraAdapter adapter =
-          base.addAdapter("a", new LoraConfig(4, 8, 0, List.of("all-linear"), false), 0, 5);
+      Adapter adapter = base.addAdapter("a", Lora.of(4, 8, 0, List.of("all-linear")), 0, 5);
       List<EncodedDialogue> rows = new ArrayList<>();
       for (Demonstration row : TrainingTexts.demonstrations(data, 0.5, 7).train()) {
         rows.add(bundle.encoder().dialogue(ModelArtifacts.messages(row.prompt()), row.answer()));

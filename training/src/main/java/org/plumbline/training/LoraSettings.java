@@ -1,12 +1,15 @@
 package org.plumbline.training;
 
 import java.util.List;
-import org.plumbline.model.lora.LoraConfig;
+import java.util.Map;
+import org.plumbline.model.adapter.Lora;
+import org.plumbline.model.adapter.LoraStart;
+import org.plumbline.model.adapter.TrainedBias;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
 
 /**
- * Key {@code lora:} of a stage; see {@link LoraConfig}.
+ * Key {@code lora:} of a stage; see {@link Lora}.
  *
  * @param rank rows of A
  * @param alpha numerator of the scale
@@ -28,7 +31,19 @@ public record LoraSettings(
   }
 
   /** The adapter's shape. */
-  public LoraConfig toConfig() {
-    return new LoraConfig(rank, alpha, dropout, targets, rslora);
+  public Lora toConfig() {
+    return new Lora(
+        rank,
+        alpha,
+        dropout,
+        targets,
+        rslora,
+        false,
+        LoraStart.NORMAL,
+        TrainedBias.NONE,
+        List.of(),
+        Map.of(),
+        Map.of(),
+        List.of());
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.plumbline.data.Message;
 import org.plumbline.data.Prompt;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
@@ -14,7 +15,6 @@ import org.plumbline.model.chat.ChatMessage;
 import org.plumbline.model.chat.Conversation;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.config.SpecialIds;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.UserException;
 
@@ -72,7 +72,7 @@ public final class ModelArtifacts {
 
   /** Writes an adapter and its tokenizer; {@code base} is stored relative to the directory. */
   public static void saveAdapter(
-      TransformerModel model, LoraAdapter adapter, ChatEncoder encoder, Path base, Path directory) {
+      TransformerModel model, Adapter adapter, ChatEncoder encoder, Path base, Path directory) {
     Path from = directory.toAbsolutePath().normalize();
     String relative = from.relativize(base.toAbsolutePath().normalize()).toString();
     model.saveAdapter(adapter, directory, relative);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
@@ -72,6 +73,27 @@ final class BaseWeights {
     }
   }
 
+  /** Trained tensors of a layer, or with −1 those outside the layers; none if frozen. */
+  List<Parameter> parameters(int layer) {
+    return masters.entrySet().stream()
+        .filter(entry -> entry.getKey().layer() == layer)
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  /** Trained tensors that embeddings are made of. */
+  List<Parameter> embeddingParameters() {
+    return masters.entrySet().stream()
+        .filter(
+            entry ->
+                switch (entry.getKey().role()) {
+                  case TOKEN_EMBEDDING, POSITION_EMBEDDING, TYPE_EMBEDDING, EMBEDDING_NORM -> true;
+                  default -> false;
+                })
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
   /** Trained tensors in the order of the layout, none if the base is frozen. */
   List<Parameter> parameters() {
     return List.copyOf(masters.values());
@@ -100,6 +122,22 @@ final class BaseWeights {
    */
   NDArray outside(Role role, boolean bias) {
     return layout.find(role, -1, bias).map(this::stored).orElse(empty);
+  }
+
+  /** As {@link #outside(Role, boolean)}, or what stands in its place in the last such adapter. */
+  NDArray outside(Role role, boolean bias, List<Adapter> active) {
+    return layout
+        .find(role, -1, bias)
+        .map(ref -> whole(ref, active).orElseGet(() -> stored(ref)))
+        .orElse(empty);
+  }
+
+  /** What stands in place of a tensor in the last adapter that has it. */
+  Optional<NDArray> whole(TensorRef ref, List<Adapter> active) {
+    return active.stream()
+        .flatMap(adapter -> adapter.whole(ref).stream())
+        .reduce((first, last) -> last)
+        .map(Parameter::value);
   }
 
   /** Token, position and type embeddings and a norm's weight and bias; empty where absent. */

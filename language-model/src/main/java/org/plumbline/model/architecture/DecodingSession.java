@@ -20,7 +20,9 @@ public final class DecodingSession implements AutoCloseable {
   private final NDManager scope;
   private final KernelScript kernels;
   private final BaseWeights base;
+  private final LayerWeights.Joined joined;
   private final List<NDArray> weights;
+  private final int prefix;
   private final List<RotaryTables> rotary;
   private final Masks masks;
   private final TransformerConfig config;
@@ -34,14 +36,17 @@ public final class DecodingSession implements AutoCloseable {
       NDManager manager,
       KernelScript kernels,
       BaseWeights base,
-      List<NDArray> weights,
+      LayerWeights.Joined joined,
       List<RotaryTables> rotary,
       Masks masks,
       TransformerConfig config) {
     this.scope = manager.newSubManager();
     this.kernels = kernels;
     this.base = base;
-    this.weights = weights;
+    this.joined = joined;
+    this.weights =
+        IntStream.range(0, config.layers()).mapToObj(joined::layer).flatMap(List::stream).toList();
+    this.prefix = joined.outside().prefixColumns();
     this.rotary = rotary;
     this.masks = masks;
     this.config = config;
@@ -53,7 +58,7 @@ public final class DecodingSession implements AutoCloseable {
     this.last =
         List.of(
             base.outside(Role.FINAL_NORM, false),
-            base.outside(Role.FINAL_NORM, true),
+            joined.outside().outside(Role.FINAL_NORM, true),
             kernels.one(scope, false, "head_weight", head, head),
             base.outside(Role.LM_HEAD, true));
     this.scales = IntStream.range(0, config.layers()).mapToDouble(config::attentionScale).toArray();
@@ -66,7 +71,15 @@ public final class DecodingSession implements AutoCloseable {
    * @param out owns the result
    * @return logits after each prompt, float32 (B, V)
    */
-  public NDArray prompt(NDManager out, List<int[]> prompts, int capacity) {
+  public NDArray prompt(NDManager out, List<int[]> texts, int capacity) {
+    int[] virtual =
+        IntStream.range(0, joined.outside().virtualTokens())
+            .map(i -> config.vocabSize() + i)
+            .toArray();
+    List<int[]> prompts =
+        texts.stream()
+            .map(text -> IntStream.concat(IntStream.of(virtual), IntStream.of(text)).toArray())
+            .toList();
     int width = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
     starts = prompts.stream().mapToInt(p -> width - p.length).toArray();
     long[] ids = new long[prompts.size() * width];
@@ -84,8 +97,11 @@ public final class DecodingSession implements AutoCloseable {
             "new_caches",
             config.layers(),
             prompts.size(),
-            Math.max(capacity, width),
+            prefix + Math.max(virtual.length + capacity, width),
             base.head());
+    if (prefix > 0) {
+      kernels.one(scope, false, "begin_caches", caches, joined.outside().prefixes());
+    }
     column = 0;
     return decode(out, ids, positions, prompts.size(), width);
   }
@@ -100,14 +116,14 @@ public final class DecodingSession implements AutoCloseable {
   private NDArray decode(NDManager out, long[] ids, long[] positions, int rows, int width) {
     Shape shape = new Shape(rows, width);
     try (NDManager inner = scope.newSubManager()) {
-      int[] lengths = Arrays.stream(starts).map(start -> column + width - start).toArray();
+      int[] lengths = Arrays.stream(starts).map(start -> prefix + column + width - start).toArray();
       List<NDArray> cosines = new ArrayList<>();
       List<NDArray> sines = new ArrayList<>();
       List<NDArray> places = new ArrayList<>();
       for (RotaryTables tables : rotary) {
         RotaryTables.Turns turns = tables.of(lengths, inner);
         long[] shifted = positions.clone();
-        Arrays.setAll(shifted, i -> positions[i] + turns.offsets()[i / width]);
+        Arrays.setAll(shifted, i -> prefix + positions[i] + turns.offsets()[i / width]);
         cosines.add(turns.cos());
         sines.add(turns.sin());
         places.add(inner.create(shifted, shape));
@@ -118,12 +134,12 @@ public final class DecodingSession implements AutoCloseable {
               false,
               "decode",
               inner.create(ids, shape),
-              inner.create(positions, shape),
-              column,
-              masks.of(starts, column, width, inner),
+              inner.create(Arrays.stream(positions).map(p -> p + prefix).toArray(), shape),
+              prefix + column,
+              masks.of(starts, column, width, prefix, inner),
               masks.kinds(),
               scales,
-              base.embeddings(),
+              joined.outside().tables(),
               places,
               cosines,
               sines,

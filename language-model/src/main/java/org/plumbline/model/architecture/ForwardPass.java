@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
-import org.plumbline.model.lora.LoraAdapter;
 
 /** From token ids to the hidden states under the head, for whole rows. */
 final class ForwardPass {
@@ -45,59 +45,56 @@ final class ForwardPass {
       NDManager scope,
       TokenBatch batch,
       long[] index,
-      List<LoraAdapter> active,
+      List<Adapter> active,
       boolean graph,
       double dropout) {
     try (NDManager inner = manager.newSubManager()) {
-      Pass pass = begin(inner, batch, graph);
-      int last = config.layers() - 1;
-      for (int layer = 0; layer < last; layer++) {
-        pass.next(pass.call("layer", layer, layers.of(layer, active, inner, graph), dropout));
+      Pass pass = begin(inner, batch, active, graph);
+      NDArray x = pass.embedded();
+      for (int layer = 0; layer < config.layers() - 1; layer++) {
+        NDArray next = pass.layer(layer, x, dropout);
+        x.close();
+        x = next;
       }
-      List<NDArray> weights = layers.of(last, active, inner, graph);
-      NDArray rows =
-          pass.call("last_layer", last, weights, dropout, inner.create(index)).singletonOrThrow();
-      return top(scope, rows, graph);
+      return pass.last(scope, x, index, dropout);
     }
   }
 
-  /** As {@link TransformerModel#routed}. */
+  /** As {@link TransformerModel#trace}, with the experts' balancing loss as second array. */
   NDList routed(
-      NDManager scope, TokenBatch batch, long[] index, List<LoraAdapter> active, double dropout) {
+      NDManager scope, TokenBatch batch, long[] index, List<Adapter> active, double dropout) {
     try (NDManager inner = manager.newSubManager()) {
-      Pass pass = begin(inner, batch, true);
+      Pass pass = begin(inner, batch, active, true);
       List<NDArray> routes = new ArrayList<>();
+      NDArray x = pass.embedded();
       for (int layer = 0; layer < config.layers(); layer++) {
-        NDList out =
-            pass.call("routed_layer", layer, layers.of(layer, active, inner, true), dropout);
-        pass.next(new NDList(out.get(0)));
+        NDList out = pass.call("routed_layer", layer, x, dropout);
+        x.close();
+        x = out.get(0);
         routes.add(out.get(1));
       }
-      float[] real = new float[batch.rows() * batch.width()];
-      for (int b = 0; b < batch.rows(); b++) {
-        Arrays.fill(real, b * batch.width(), b * batch.width() + batch.lengths()[b], 1f);
-      }
-      NDArray balance =
-          kernels.one(scope, true, "balance_loss", routes, inner.create(real).duplicate());
-      NDArray rows = kernels.one(inner, true, "rows", pass.x, inner.create(index));
-      return new NDList(top(scope, rows, true), balance);
+      NDArray real = inner.create(pass.real()).duplicate();
+      NDArray balance = kernels.one(scope, true, "balance_loss", routes, real);
+      NDArray rows = kernels.one(inner, true, "rows", x, inner.create(pass.shift(index)));
+      return new NDList(pass.top(scope, rows), balance);
     }
   }
 
   /** As {@link TransformerModel#firstNonFinite}. */
-  Optional<String> firstNonFinite(int[] ids, List<LoraAdapter> active) {
+  Optional<String> firstNonFinite(int[] ids, List<Adapter> active) {
     try (NDManager inner = manager.newSubManager()) {
-      Pass pass = begin(inner, TokenBatch.of(List.of(ids)), false);
-      if (!finite(pass.x)) {
+      Pass pass = begin(inner, TokenBatch.of(List.of(ids)), active, false);
+      NDArray x = pass.embedded();
+      if (!finite(x)) {
         return Optional.of("the embeddings");
       }
       for (int layer = 0; layer < config.layers(); layer++) {
-        pass.next(pass.call("layer", layer, layers.of(layer, active, inner, false), 0));
-        if (!finite(pass.x)) {
+        x = pass.layer(layer, x, 0);
+        if (!finite(x)) {
           return Optional.of("layer %d of %d".formatted(layer + 1, config.layers()));
         }
       }
-      return finite(top(inner, pass.x, false)) ? Optional.empty() : Optional.of("the final norm");
+      return finite(pass.top(inner, x)) ? Optional.empty() : Optional.of("the final norm");
     }
   }
 
@@ -105,88 +102,132 @@ final class ForwardPass {
     return kernels.one(manager, false, "all_finite", x).getFloat() == 1;
   }
 
-  /** What all layers of one pass share, and the hidden states on their way. */
-  private final class Pass {
+  /**
+   * Prepares what all layers of a pass share.
+   *
+   * @param scope owns it
+   */
+  Pass begin(NDManager scope, TokenBatch batch, List<Adapter> active, boolean graph) {
+    return new Pass(scope, batch, layers.of(active, scope, graph), graph);
+  }
+
+  /** One pass over a batch, piece by piece. */
+  final class Pass {
     private final NDManager scope;
+    private final TokenBatch original;
+    private final TokenBatch batch;
+    private final LayerWeights.Joined weights;
     private final boolean graph;
     private final List<NDArray> masked;
-    private final List<NDList> turned;
-    private NDArray x;
+    private final List<NDList> turned = new ArrayList<>();
+    private final int prefix;
 
-    Pass(NDManager scope, boolean graph, NDArray x, List<NDArray> masked, List<NDList> turned) {
+    private Pass(NDManager scope, TokenBatch batch, LayerWeights.Joined weights, boolean graph) {
       this.scope = scope;
+      this.weights = weights;
       this.graph = graph;
-      this.x = x;
-      this.masked = masked;
-      this.turned = turned;
+      this.original = batch;
+      int virtual = weights.outside().virtualTokens();
+      this.prefix = weights.outside().prefixColumns();
+      this.batch = virtual > 0 ? batch.behind(virtual, config.vocabSize()) : batch;
+      if (prefix > 0 && batch.isPacked()) {
+        throw new IllegalArgumentException(
+            "rows of several texts (packing) cannot have virtual tokens or a prefix in front of each");
+      }
+      requireLength();
+      this.masked = masks.of(this.batch, prefix, scope);
+      int[] lengths = Arrays.stream(this.batch.sequenceLengths()).map(n -> n + prefix).toArray();
+      for (RotaryTables tables : rotary) {
+        RotaryTables.Turns turns = tables.of(lengths, scope);
+        long[] offsets = Arrays.stream(turns.offsets()).map(offset -> offset + prefix).toArray();
+        NDArray places = positions(this.batch.positions(offsets));
+        turned.add(kernels.call(scope, "rope", places, turns.cos(), turns.sin()));
+      }
     }
 
-    NDList call(String kernel, int layer, List<NDArray> weights, double dropout, Object... more) {
+    /** Hidden states under the first layer, (B, T, H). */
+    NDArray embedded() {
+      Shape shape = new Shape(batch.rows(), batch.width());
+      NDArray ids = scope.create(batch.ids(), shape);
+      NDArray types =
+          batch.types().length == 0 ? ids.zerosLike() : scope.create(batch.types(), shape);
+      long[] offsets = new long[prefix == 0 ? 0 : batch.sequenceLengths().length];
+      Arrays.fill(offsets, prefix);
+      NDArray positions = positions(batch.positions(offsets));
+      return kernels.one(scope, graph, "embed", ids, positions, types, weights.outside().tables());
+    }
+
+    /** Hidden states after a layer that is not the last. */
+    NDArray layer(int layer, NDArray x, double dropout) {
+      return call("layer", layer, x, dropout).singletonOrThrow();
+    }
+
+    /** Hidden states under the head at the positions wanted, (N, H). */
+    NDArray last(NDManager owner, NDArray x, long[] index, double dropout) {
+      NDArray at = scope.create(shift(index));
+      NDArray rows = call("last_layer", config.layers() - 1, x, dropout, at).singletonOrThrow();
+      return top(owner, rows);
+    }
+
+    private NDList call(String kernel, int layer, NDArray x, double dropout, Object... more) {
       int kind = masks.kind(layer);
       NDList rope = turned.get(Math.min(kind, turned.size() - 1));
       List<Object> args = new ArrayList<>();
       args.addAll(List.of(x, rope.get(0), rope.get(1), masked.get(kind)));
-      args.addAll(List.of(config.attentionScale(layer), weights, dropout));
+      args.addAll(List.of(config.attentionScale(layer), weights.layer(layer), dropout));
       args.addAll(List.of(more));
       return kernels.call(scope, graph, kernel, args.toArray());
     }
 
-    void next(NDList out) {
-      x.close();
-      x = out.singletonOrThrow();
+    /** Flat positions behind the virtual tokens. */
+    private long[] shift(long[] index) {
+      int virtual = batch.width() - original.width();
+      return virtual == 0
+          ? index
+          : Arrays.stream(index)
+              .map(i -> i / original.width() * batch.width() + i % original.width() + virtual)
+              .toArray();
     }
-  }
 
-  private Pass begin(NDManager scope, TokenBatch batch, boolean graph) {
-    requireLength(batch);
-    Shape shape = new Shape(batch.rows(), batch.width());
-    NDArray ids = scope.create(batch.ids(), shape);
-    NDArray types =
-        batch.types().length == 0 ? ids.zerosLike() : scope.create(batch.types(), shape);
-    NDArray positions = positions(scope, batch, batch.positions());
-    NDArray x = kernels.one(scope, graph, "embed", ids, positions, types, base.embeddings());
-    List<NDList> turned = new ArrayList<>();
-    for (RotaryTables tables : rotary) {
-      RotaryTables.Turns turns = tables.of(batch.sequenceLengths(), scope);
-      NDArray places = positions(scope, batch, batch.positions(turns.offsets()));
-      turned.add(kernels.call(scope, "rope", places, turns.cos(), turns.sin()));
+    /** 1 at tokens, 0 at padding. */
+    private float[] real() {
+      float[] real = new float[batch.rows() * batch.width()];
+      for (int b = 0; b < batch.rows(); b++) {
+        Arrays.fill(real, b * batch.width(), b * batch.width() + batch.lengths()[b], 1f);
+      }
+      return real;
     }
-    return new Pass(scope, graph, x, masks.of(batch, scope), turned);
-  }
 
-  private static NDArray positions(NDManager scope, TokenBatch batch, long[] flat) {
-    return scope.create(flat, new Shape(flat.length / batch.width(), batch.width()));
-  }
-
-  /** Refuses sequences longer than learned positions reach. */
-  private void requireLength(TokenBatch batch) {
-    int longest = Arrays.stream(batch.sequenceLengths()).max().orElse(0);
-    if (base.outside(Role.POSITION_EMBEDDING, false) != base.empty()
-        && longest > config.maxPositions()) {
-      throw new IllegalArgumentException(
-          "a sequence has %d tokens but the model has %d learned positions; shorten the rows"
-              .formatted(longest, config.maxPositions()));
+    private NDArray positions(long[] flat) {
+      return scope.create(flat, new Shape(flat.length / batch.width(), batch.width()));
     }
-  }
 
-  /** The final norm, and an encoder's layer before its head. */
-  private NDArray top(NDManager scope, NDArray rows, boolean graph) {
-    NDArray transform = base.outside(Role.HEAD_TRANSFORM, false);
-    if (transform == base.empty()) {
-      return kernels.one(
-          scope,
-          graph,
-          "final_norm",
-          rows,
-          base.outside(Role.FINAL_NORM, false),
-          base.outside(Role.FINAL_NORM, true));
+    /** Refuses sequences longer than learned positions reach. */
+    private void requireLength() {
+      int longest = prefix + Arrays.stream(batch.sequenceLengths()).max().orElse(0);
+      if (base.outside(Role.POSITION_EMBEDDING, false) != base.empty()
+          && longest > config.maxPositions()) {
+        throw new IllegalArgumentException(
+            "a sequence has %d tokens but the model has %d learned positions; shorten the rows"
+                .formatted(longest, config.maxPositions()));
+      }
     }
-    List<NDArray> weights =
-        List.of(
-            transform,
-            base.outside(Role.HEAD_TRANSFORM, true),
-            base.outside(Role.HEAD_NORM, false),
-            base.outside(Role.HEAD_NORM, true));
-    return kernels.one(scope, graph, "head_transform", rows, weights);
+
+    /** The final norm, and an encoder's layer before its head. */
+    private NDArray top(NDManager owner, NDArray rows) {
+      NDArray transform = base.outside(Role.HEAD_TRANSFORM, false);
+      if (transform == base.empty()) {
+        NDArray bias = weights.outside().outside(Role.FINAL_NORM, true);
+        return kernels.one(
+            owner, graph, "final_norm", rows, base.outside(Role.FINAL_NORM, false), bias);
+      }
+      List<NDArray> dense =
+          List.of(
+              transform,
+              base.outside(Role.HEAD_TRANSFORM, true),
+              base.outside(Role.HEAD_NORM, false),
+              base.outside(Role.HEAD_NORM, true));
+      return kernels.one(owner, graph, "head_transform", rows, dense);
+    }
   }
 }

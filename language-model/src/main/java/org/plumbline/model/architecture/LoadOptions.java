@@ -8,14 +8,26 @@ import org.plumbline.model.safetensors.DType;
  * @param compute dtype of activations and frozen weights: F32 or BF16
  * @param trained true to train every weight (float32 masters), false to freeze the base
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
+ * @param checkpointing true to compute layers again for gradients instead of keeping all that they
+ *     need: a third more time, activations of one layer in memory
  */
-public record LoadOptions(DType compute, boolean trained, String device) {
+public record LoadOptions(DType compute, boolean trained, String device, boolean checkpointing) {
+  /** Without checkpointing. */
+  public LoadOptions(DType compute, boolean trained, String device) {
+    this(compute, trained, device, false);
+  }
+
   public LoadOptions {
     if (compute != DType.F32 && compute != DType.BF16) {
       throw new IllegalArgumentException(
           "dtype=%s cannot be computed in; needed: float32 or bfloat16"
               .formatted(compute.torchName()));
     }
+  }
+
+  /** The same with checkpointing or without. */
+  public LoadOptions withCheckpointing(boolean on) {
+    return new LoadOptions(compute, trained, device, on);
   }
 
   /** Frozen float32 weights on the device chosen by itself. */

@@ -48,13 +48,27 @@ final class Masks {
     return (int) kinds[layer];
   }
 
-  /** For right-padded rows, one mask per kind. */
-  List<NDArray> of(TokenBatch batch, NDManager scope) {
+  /**
+   * For right-padded rows, one mask per kind.
+   *
+   * @param prefix columns of keys in front that all see, whatever the window
+   */
+  List<NDArray> of(TokenBatch batch, int prefix, NDManager scope) {
     boolean always =
-        batch.isPacked() || slopes != empty || !config.attention().causal() && batch.isPadded();
+        prefix > 0
+            || batch.isPacked()
+            || slopes != empty
+            || !config.attention().causal() && batch.isPadded();
     return IntStream.of(0, window)
         .mapToObj(w -> always || w > 0 && batch.width() > w ? rows(batch, w, scope) : empty)
+        .map(mask -> widened(mask, prefix, scope))
         .toList();
+  }
+
+  private NDArray widened(NDArray mask, int prefix, NDManager scope) {
+    return mask == empty || prefix == 0
+        ? mask
+        : kernels.one(scope, false, "widen_mask", mask, prefix);
   }
 
   private NDArray rows(TokenBatch batch, int w, NDManager scope) {
@@ -72,9 +86,13 @@ final class Masks {
    * @param starts first real column of each row
    * @param column first column of the step
    * @param width columns of the step
+   * @param prefix columns of keys in front that all see, whatever the window
    */
-  List<NDArray> of(int[] starts, int column, int width, NDManager scope) {
-    boolean always = slopes != empty || Arrays.stream(starts).anyMatch(start -> start > 0);
+  List<NDArray> of(int[] starts, int column, int width, int prefix, NDManager scope) {
+    boolean always =
+        slopes != empty
+            || Arrays.stream(starts).anyMatch(start -> start > 0)
+            || prefix > 0 && width > 1;
     // A causal prompt needs none; a single query sees all columns so far.
     return IntStream.of(0, window)
         .mapToObj(
@@ -83,6 +101,7 @@ final class Masks {
                     ? kernels.one(
                         scope, false, "decode_mask", longs(scope, starts), column, width, w, slopes)
                     : empty)
+        .map(mask -> widened(mask, prefix, scope))
         .toList();
   }
 

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.chat.ChatEncoder;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.model.tokenizer.TokenAdder;
 
@@ -20,7 +20,7 @@ import org.plumbline.model.tokenizer.TokenAdder;
  * @param encoder the folder's tokenizer and template
  */
 public record ModelBundle(
-    Path base, TransformerModel model, List<LoraAdapter> active, ChatEncoder encoder)
+    Path base, TransformerModel model, List<Adapter> active, ChatEncoder encoder)
     implements AutoCloseable {
   private static final String ADAPTER_CONFIG = "adapter_config.json";
 
@@ -41,7 +41,7 @@ public record ModelBundle(
             ? TransformerModel.loadUnder(base, folder, options)
             : TransformerModel.load(base, options);
     try {
-      List<LoraAdapter> active =
+      List<Adapter> active =
           isAdapter(folder) ? List.of(model.loadAdapter("loaded", folder)) : List.of();
       return new ModelBundle(base, model, active, encoder(base, folder));
     } catch (RuntimeException e) {

@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.plumbline.model.adapter.PeftFolder;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.Resolved;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.lora.PeftFolder;
 import org.plumbline.model.safetensors.WeightFolder;
 
 /** The ways in which {@link TransformerModel} comes from folders. */

@@ -6,14 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.LowRank;
+import org.plumbline.model.adapter.Rescale;
+import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraPair;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.TensorSpec;
 import org.plumbline.model.safetensors.WeightFolderWriter;
+import org.plumbline.model.tensor.Parameter;
 
 /** Writes a base model, adapters merged or not, as config.json and safetensors. */
 final class ModelWriter {
@@ -23,7 +26,7 @@ final class ModelWriter {
       Path folder,
       TransformerConfig config,
       BaseWeights base,
-      List<LoraAdapter> merged,
+      List<Adapter> merged,
       KernelScript kernels,
       NDManager manager) {
     DType stored = base.trained() ? DType.F32 : config.dtype();
@@ -37,11 +40,8 @@ final class ModelWriter {
       for (TensorRef ref : base.layout().all()) {
         try (NDManager scope = manager.newSubManager()) {
           NDArray value = base.export(ref, scope);
-          for (LoraAdapter adapter : merged) {
-            Optional<LoraPair> pair = adapter.pair(ref);
-            if (pair.isPresent()) {
-              value = merge(kernels, scope, value, pair.get(), ref.transposed());
-            }
+          for (Adapter adapter : merged) {
+            value = merge(kernels, scope, value, adapter, ref, base);
           }
           writer.write(ref.name(), base.carrier().toBytes(value, stored));
         }
@@ -50,16 +50,53 @@ final class ModelWriter {
     }
   }
 
+  /** A tensor with what the adapter does to it, in the stored orientation. */
   private static NDArray merge(
-      KernelScript kernels, NDManager scope, NDArray value, LoraPair pair, boolean transposed) {
-    return kernels.one(
-        scope,
-        false,
-        "merge_stored",
-        value,
-        pair.down().value(),
-        pair.up().value(),
-        pair.scale(),
-        transposed);
+      KernelScript kernels,
+      NDManager scope,
+      NDArray value,
+      Adapter adapter,
+      TensorRef ref,
+      BaseWeights base) {
+    NDArray merged = adapter.whole(ref).map(Parameter::value).orElse(value);
+    Optional<LowRank> pair = adapter.lowRank(ref);
+    if (pair.isPresent()) {
+      NDArray down = pair.get().down().value();
+      if (pair.get().singular().isPresent()) {
+        NDArray e = pair.get().singular().get().value();
+        down = kernels.one(scope, false, "scale_rows", down, e);
+      }
+      merged =
+          kernels.one(
+              scope,
+              false,
+              "merge_stored",
+              merged,
+              down,
+              pair.get().up().value(),
+              pair.get().scale(),
+              pair.get().magnitude().map(Parameter::value).orElse(base.empty()),
+              ref.transposed() || ref.role() == Role.TOKEN_EMBEDDING);
+    }
+    Optional<Rescale> factors = rescale(adapter, ref, base);
+    if (factors.isPresent()) {
+      NDArray by = factors.get().factors().value();
+      merged =
+          ref.bias()
+              ? kernels.one(scope, false, "times", merged, by.flatten())
+              : kernels.one(scope, false, "rescale_stored", merged, by, ref.transposed());
+    }
+    return merged;
+  }
+
+  /** Factors on a weight, or on the outputs that a bias is part of. */
+  private static Optional<Rescale> rescale(Adapter adapter, TensorRef ref, BaseWeights base) {
+    if (!ref.bias()) {
+      return adapter.rescale(ref);
+    }
+    return base.layout()
+        .find(ref.role(), ref.layer(), false)
+        .flatMap(adapter::rescale)
+        .filter(factor -> !factor.inputs());
   }
 }

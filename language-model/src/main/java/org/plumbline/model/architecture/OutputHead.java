@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
-import org.plumbline.model.lora.LoraAdapter;
 
 /** What stands on top of the last hidden states. Axes: N rows, H hidden, V vocabulary. */
 final class OutputHead {
@@ -67,9 +67,9 @@ final class OutputHead {
     return Math.max(16, (16 << 20) / config.vocabSize());
   }
 
-  NDArray scoreHead(List<LoraAdapter> active) {
+  NDArray scoreHead(List<Adapter> active) {
     NDArray head = base.outside(Role.SCORE, false);
-    for (LoraAdapter adapter : active) {
+    for (Adapter adapter : active) {
       if (adapter.head().isPresent()) {
         head = adapter.head().get().value();
       }
@@ -81,12 +81,13 @@ final class OutputHead {
     return head;
   }
 
-  NDArray scores(NDManager scope, NDArray rows, List<LoraAdapter> active, boolean graph) {
-    NDArray pooler = base.outside(Role.POOLER, false);
+  NDArray scores(NDManager scope, NDArray rows, List<Adapter> active, boolean graph) {
+    NDArray pooler = base.outside(Role.POOLER, false, active);
     NDArray pooled =
         pooler == base.empty()
             ? rows
-            : kernels.one(scope, graph, "pool", rows, pooler, base.outside(Role.POOLER, true));
+            : kernels.one(
+                scope, graph, "pool", rows, pooler, base.outside(Role.POOLER, true, active));
     return kernels.one(
         scope, graph, "scores", pooled, scoreHead(active), base.outside(Role.SCORE, true));
   }

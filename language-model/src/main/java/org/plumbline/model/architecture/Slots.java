@@ -17,6 +17,17 @@ final class Slots {
   static final int EXPERTS_UP = 25;
   static final int EXPERTS_DOWN = 26;
 
+  /** From the end of a family's own: places that adapters ask for. */
+  static final int OUTPUT_FACTORS = 0;
+
+  static final int INPUT_FACTORS = 4;
+  static final int AFTER_ATTENTION = 8;
+  static final int AFTER_MLP = 13;
+  static final int PREFIX = 18;
+
+  /** How many these are. */
+  static final int MORE = 20;
+
   /** Weights; the bias of the first two follows in the next place. */
   static final Map<Role, Integer> SINGLE = single();
 

@@ -47,6 +47,33 @@ public record TokenBatch(long[] ids, int[] lengths, int width, long[] segments, 
     return new TokenBatch(ids, lengths, width, segments, padded(rows, width, 0));
   }
 
+  /**
+   * The same rows behind virtual tokens.
+   *
+   * @param count virtual tokens in front of each row
+   * @param first id of the first of them; the others follow
+   */
+  TokenBatch behind(int count, int first) {
+    if (isPacked()) {
+      throw new IllegalArgumentException(
+          "rows of several texts (packing) cannot have virtual tokens or a prefix in front of each");
+    }
+    int wide = width + count;
+    long[] all = new long[rows() * wide];
+    long[] allTypes = new long[types.length == 0 ? 0 : all.length];
+    for (int b = 0; b < rows(); b++) {
+      for (int i = 0; i < count; i++) {
+        all[b * wide + i] = first + i;
+      }
+      System.arraycopy(ids, b * width, all, b * wide + count, width);
+      if (types.length > 0) {
+        System.arraycopy(types, b * width, allTypes, b * wide + count, width);
+      }
+    }
+    int[] longer = Arrays.stream(lengths).map(length -> length + count).toArray();
+    return new TokenBatch(all, longer, wide, segments, allTypes);
+  }
+
   private static int[] segmentsOf(List<int[]> sequences) {
     int[] segments = new int[sequences.stream().mapToInt(ids -> ids.length).sum()];
     int at = 0;

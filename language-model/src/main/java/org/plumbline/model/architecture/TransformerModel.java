@@ -4,21 +4,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.AdapterMethod;
+import org.plumbline.model.adapter.PeftFolder;
+import org.plumbline.model.adapter.VirtualTokens;
 import org.plumbline.model.config.Head;
+import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
 import org.plumbline.model.engine.Lanes;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraConfig;
-import org.plumbline.model.lora.PeftFolder;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.model.tensor.TensorCarrier;
 
@@ -48,7 +49,7 @@ public final class TransformerModel implements AutoCloseable {
 
   private final Optional<Path> embeddings;
 
-  private final Map<String, LoraAdapter> adapters = new LinkedHashMap<>();
+  private final Map<String, Adapter> adapters = new LinkedHashMap<>();
 
   private TransformerModel(
       NDManager manager,
@@ -196,34 +197,39 @@ public final class TransformerModel implements AutoCloseable {
     return base.parameters();
   }
 
-  /** Adds a fresh adapter that changes nothing yet. */
-  public LoraAdapter addAdapter(String name, LoraConfig lora, int headWidth, long seed) {
+  /**
+   * Adds a fresh adapter; most change nothing yet.
+   *
+   * @param headWidth labels of a head of its own, 0 for none
+   * @throws IllegalArgumentException if no module matches the targets, or a rank does not fit
+   */
+  public Adapter addAdapter(String name, AdapterMethod method, int headWidth, long seed) {
     return register(
-        LoraAdapter.create(
-            manager,
-            base.layout(),
-            name,
-            lora,
-            headWidth,
-            config.hiddenSize(),
-            seed,
-            this::changed));
+        PeftFolder.create(
+            manager, config, this::values, name, method, headWidth, seed, this::changed));
   }
 
   /** Loads an adapter from a PEFT folder. */
-  public LoraAdapter loadAdapter(String name, Path folder) {
+  public Adapter loadAdapter(String name, Path folder) {
     return register(
         PeftFolder.load(
             folder,
             name,
             manager,
-            base.layout(),
-            config.hiddenSize(),
+            config,
+            this::values,
             embeddings.equals(Optional.of(folder)),
             this::changed));
   }
 
-  private LoraAdapter register(LoraAdapter adapter) {
+  /** A tensor of the base as it is stored. */
+  private float[] values(TensorRef ref) {
+    try (NDManager scope = newScope()) {
+      return carrier.floats(base.export(ref, scope));
+    }
+  }
+
+  private Adapter register(Adapter adapter) {
     if (adapters.putIfAbsent(adapter.name(), adapter) != null) {
       throw new IllegalArgumentException("adapter %s exists already".formatted(adapter.name()));
     }
@@ -231,11 +237,19 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /** Saves an adapter as a PEFT folder; {@code base} is what it will name as its base model. */
-  public void saveAdapter(LoraAdapter adapter, Path folder, String base) {
-    boolean fanInFanOut =
-        this.base.layout().all().stream().anyMatch(ref -> ref.transposed() && !ref.bias());
-    Map<String, NDArray> carried = embeddings.isPresent() ? this.base.outer(manager) : Map.of();
-    PeftFolder.save(adapter, folder, base, fanInFanOut, carrier, carried);
+  public void saveAdapter(Adapter adapter, Path folder, String base) {
+    try (NDManager scope = newScope()) {
+      Map<String, NDArray> extra = new LinkedHashMap<>();
+      if (embeddings.isPresent()) {
+        this.base.outer(scope).forEach((name, value) -> extra.put(PeftFolder.PREFIX + name, value));
+      }
+      adapter
+          .virtual()
+          .ifPresent(
+              tokens ->
+                  extra.put(VirtualTokens.SAVED, TunedWeights.rows(kernels, scope, false, tokens)));
+      PeftFolder.save(adapter, folder, base, config, carrier, extra);
+    }
   }
 
   /** Forgets what was derived from trained tensors; run after each write. */
@@ -249,33 +263,43 @@ public final class TransformerModel implements AutoCloseable {
    *
    * @param index flat positions {@link TokenBatch#index}
    * @param active adapters that take part, none for the base
-   * @param graph true to build the graph of gradients
-   * @param dropout share of adapter inputs dropped; draws from the engine's own generator
    */
-  public NDArray hidden(
-      NDManager scope,
-      TokenBatch batch,
-      long[] index,
-      List<LoraAdapter> active,
-      boolean graph,
-      double dropout) {
-    return forward.hidden(scope, batch, index, active, graph, dropout);
+  public NDArray hidden(NDManager scope, TokenBatch batch, long[] index, List<Adapter> active) {
+    return forward.hidden(scope, batch, index, active, false, 0);
   }
 
   /**
-   * Hidden states as {@link #hidden}, with a graph, and the experts' load-balancing loss: a float32
-   * scalar over all real tokens of the batch, weight not applied.
+   * Hidden states as {@link #hidden}, to take gradients from; with {@link
+   * LoadOptions#checkpointing} layers are computed again while that is done.
+   *
+   * @param scope owns what gradients need
+   * @param balanced true for the experts' load-balancing loss over all real tokens, weight not
+   *     applied
    */
-  public NDList routed(
-      NDManager scope, TokenBatch batch, long[] index, List<LoraAdapter> active, double dropout) {
-    return forward.routed(scope, batch, index, active, dropout);
+  public Trace trace(
+      NDManager scope,
+      TokenBatch batch,
+      long[] index,
+      List<Adapter> active,
+      double dropout,
+      boolean balanced) {
+    if (balanced) {
+      NDList routed = forward.routed(scope, batch, index, active, dropout);
+      return new WholeTrace(kernels, routed.get(0), Optional.of(routed.get(1)));
+    }
+    if (options.checkpointing()) {
+      return new CheckpointedTrace(
+          scope, kernels, config, forward, base, batch, index, active, dropout);
+    }
+    NDArray rows = forward.hidden(scope, batch, index, active, true, dropout);
+    return new WholeTrace(kernels, rows, Optional.empty());
   }
 
   /**
    * Where the hidden states of a sequence first hold what is not finite ({@code layer 3 of 32}, the
    * embeddings, the final norm); empty if nowhere.
    */
-  public Optional<String> firstNonFinite(int[] ids, List<LoraAdapter> active) {
+  public Optional<String> firstNonFinite(int[] ids, List<Adapter> active) {
     return forward.firstNonFinite(ids, active);
   }
 
@@ -313,7 +337,7 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /** The scalar head that scores with these adapters: the last adapter's own, else the model's. */
-  public NDArray scoreHead(List<LoraAdapter> active) {
+  public NDArray scoreHead(List<Adapter> active) {
     return head.scoreHead(active);
   }
 
@@ -323,23 +347,8 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /** Scores of picked rows: float32 (N, labels). */
-  public NDArray scores(NDManager scope, NDArray rows, List<LoraAdapter> active, boolean graph) {
+  public NDArray scores(NDManager scope, NDArray rows, List<Adapter> active, boolean graph) {
     return head.scores(scope, rows, active, graph);
-  }
-
-  /**
-   * d (Σ outputs · outputGrads) / d parameter, float32, in the order of the parameters.
-   *
-   * @param outputs tensors with a graph
-   * @param outputGrads of the same shapes and dtypes
-   */
-  public List<NDArray> gradients(
-      NDManager scope,
-      List<NDArray> outputs,
-      List<NDArray> outputGrads,
-      List<Parameter> parameters) {
-    List<NDArray> leaves = parameters.stream().map(Parameter::value).toList();
-    return new ArrayList<>(kernels.call(scope, true, "gradients", outputs, outputGrads, leaves));
   }
 
   /**
@@ -359,7 +368,7 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /** A session of generation with these adapters; {@code capacity} positions per row. */
-  public DecodingSession session(List<LoraAdapter> active) {
+  public DecodingSession session(List<Adapter> active) {
     return new DecodingSession(
         manager, kernels, base, layers.merged(active), rotary, masks, config);
   }
@@ -370,7 +379,7 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /** Writes the base with adapters merged in float32. */
-  public void saveMerged(Path folder, List<LoraAdapter> active) {
+  public void saveMerged(Path folder, List<Adapter> active) {
     ModelWriter.write(folder, config, base, active, kernels, manager);
   }
 

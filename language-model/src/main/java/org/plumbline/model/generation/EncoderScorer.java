@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.architecture.TransformerModel;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tokenizer.EncodedPair;
 
 /** What an encoder says of given texts. */
@@ -35,8 +35,7 @@ public final class EncoderScorer {
    *
    * @param maskId id of the mask token
    */
-  public List<float[]> maskedLogProbs(
-      List<EncodedPair> texts, int maskId, List<LoraAdapter> active) {
+  public List<float[]> maskedLogProbs(List<EncodedPair> texts, int maskId, List<Adapter> active) {
     List<float[]> all = new ArrayList<>();
     for (EncodedPair text : texts) {
       List<Integer> places = new ArrayList<>();
@@ -57,8 +56,7 @@ public final class EncoderScorer {
     return all;
   }
 
-  private float[] masked(
-      EncodedPair text, List<Integer> places, int maskId, List<LoraAdapter> active) {
+  private float[] masked(EncodedPair text, List<Integer> places, int maskId, List<Adapter> active) {
     List<int[]> rows = new ArrayList<>();
     List<int[]> types = new ArrayList<>();
     long[] index = new long[places.size()];
@@ -73,7 +71,7 @@ public final class EncoderScorer {
     }
     try (NDManager scope = model.newScope()) {
       TokenBatch batch = TokenBatch.of(rows).withTypes(types);
-      NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
+      NDArray hidden = model.hidden(scope, batch, index, active);
       return model.logProbs(scope, hidden, targets, 1, false).get(0).toFloatArray();
     }
   }
@@ -83,7 +81,7 @@ public final class EncoderScorer {
    * Gurevych 2019), special ones included; of any encoder or decoder. One array of the hidden size
    * each.
    */
-  public List<float[]> embeddings(List<EncodedPair> texts, List<LoraAdapter> active) {
+  public List<float[]> embeddings(List<EncodedPair> texts, List<Adapter> active) {
     List<float[]> all = new ArrayList<>();
     for (int from = 0; from < texts.size(); from += batchSize) {
       List<EncodedPair> some = texts.subList(from, Math.min(texts.size(), from + batchSize));
@@ -95,7 +93,7 @@ public final class EncoderScorer {
                 .flatMapToLong(
                     b -> IntStream.range(0, batch.lengths()[b]).mapToLong(t -> batch.index(b, t)))
                 .toArray();
-        NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
+        NDArray hidden = model.hidden(scope, batch, index, active);
         float[] flat = model.carrier().floats(hidden);
         int width = flat.length / index.length;
         int row = 0;
@@ -120,7 +118,7 @@ public final class EncoderScorer {
   }
 
   /** Class logits of each text, in the order of the model's labels. */
-  public List<float[]> logits(List<EncodedPair> texts, List<LoraAdapter> active) {
+  public List<float[]> logits(List<EncodedPair> texts, List<Adapter> active) {
     List<float[]> all = new ArrayList<>();
     for (int from = 0; from < texts.size(); from += batchSize) {
       List<EncodedPair> some = texts.subList(from, Math.min(texts.size(), from + batchSize));
@@ -128,7 +126,7 @@ public final class EncoderScorer {
         TokenBatch batch = batch(some);
         long[] index = new long[some.size()];
         Arrays.setAll(index, b -> model.scoreIndex(batch, b));
-        NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
+        NDArray hidden = model.hidden(scope, batch, index, active);
         float[] flat = model.scores(scope, hidden, active, false).toFloatArray();
         int labels = flat.length / some.size();
         for (int b = 0; b < some.size(); b++) {

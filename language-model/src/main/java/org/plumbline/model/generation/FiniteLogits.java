@@ -3,18 +3,18 @@ package org.plumbline.model.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.engine.KernelScript;
-import org.plumbline.model.lora.LoraAdapter;
 
 /** Nothing is drawn from logits that are NaN or infinite. */
 final class FiniteLogits {
   private final KernelScript kernels;
   private final TransformerModel model;
-  private final List<LoraAdapter> active;
+  private final List<Adapter> active;
 
   /** Checks a model with these adapters. */
-  FiniteLogits(KernelScript kernels, TransformerModel model, List<LoraAdapter> active) {
+  FiniteLogits(KernelScript kernels, TransformerModel model, List<Adapter> active) {
     this.kernels = kernels;
     this.model = model;
     this.active = active;

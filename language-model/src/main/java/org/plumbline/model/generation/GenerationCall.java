@@ -3,17 +3,17 @@ package org.plumbline.model.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.DecodingSession;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.engine.KernelScript;
-import org.plumbline.model.lora.LoraAdapter;
 
 /** What all batches of one call share; used by several threads. */
 final class GenerationCall {
   private final TransformerModel model;
   private final NDManager manager;
   private final KernelScript kernels;
-  private final List<LoraAdapter> active;
+  private final List<Adapter> active;
   private final SamplingConfig config;
   private final StopRule stop;
   private final LogitChain chain;
@@ -24,7 +24,7 @@ final class GenerationCall {
       TransformerModel model,
       NDManager manager,
       KernelScript kernels,
-      List<LoraAdapter> active,
+      List<Adapter> active,
       SamplingConfig config,
       StopRule stop) {
     this.model = model;

@@ -13,11 +13,11 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.BeamConfig;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.engine.KernelScript;
-import org.plumbline.model.lora.LoraAdapter;
 
 /**
  * Batched generation with a key/value cache: sampling, greedy and beam search. Each row draws from
@@ -89,7 +89,7 @@ public final class Generator implements AutoCloseable {
    */
   public List<Generated> generate(
       List<int[]> prompts,
-      List<LoraAdapter> active,
+      List<Adapter> active,
       SamplingConfig config,
       IntFunction<UniformRandomProvider> streams,
       StopRule stop) {
@@ -101,7 +101,7 @@ public final class Generator implements AutoCloseable {
   /** {@link #generate(List, List, SamplingConfig, IntFunction, StopRule)} without a stop rule. */
   public List<Generated> generate(
       List<int[]> prompts,
-      List<LoraAdapter> active,
+      List<Adapter> active,
       SamplingConfig config,
       IntFunction<UniformRandomProvider> streams) {
     return generate(prompts, active, config, streams, StopRule.NONE);
@@ -119,7 +119,7 @@ public final class Generator implements AutoCloseable {
    */
   public List<Generated> search(
       List<int[]> prompts,
-      List<LoraAdapter> active,
+      List<Adapter> active,
       SamplingConfig config,
       BeamConfig beams,
       int returned,

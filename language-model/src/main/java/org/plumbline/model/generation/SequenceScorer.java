@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.architecture.TransformerModel;
-import org.plumbline.model.lora.LoraAdapter;
 
 /** Log-probabilities and scores of given token sequences, in batches of like length. */
 public final class SequenceScorer {
@@ -73,7 +73,7 @@ public final class SequenceScorer {
    * @param temperature divides the logits
    */
   public List<float[]> logProbs(
-      List<Sequence> sequences, List<LoraAdapter> active, double temperature) {
+      List<Sequence> sequences, List<Adapter> active, double temperature) {
     return distributions(sequences, active, temperature).stream()
         .map(TokenScores::logProbs)
         .toList();
@@ -85,7 +85,7 @@ public final class SequenceScorer {
    * @param temperature divides the logits
    */
   public List<TokenScores> distributions(
-      List<Sequence> sequences, List<LoraAdapter> active, double temperature) {
+      List<Sequence> sequences, List<Adapter> active, double temperature) {
     return inBatches(
         sequences,
         (scope, batch) -> {
@@ -100,7 +100,7 @@ public final class SequenceScorer {
   }
 
   /** Score of the head before each completion token: the value of the state it was drawn in. */
-  public List<float[]> tokenScores(List<Sequence> sequences, List<LoraAdapter> active) {
+  public List<float[]> tokenScores(List<Sequence> sequences, List<Adapter> active) {
     return inBatches(
         sequences,
         (scope, batch) -> {
@@ -109,9 +109,9 @@ public final class SequenceScorer {
         });
   }
 
-  private NDArray predictors(NDManager scope, List<Sequence> batch, List<LoraAdapter> active) {
+  private NDArray predictors(NDManager scope, List<Sequence> batch, List<Adapter> active) {
     TokenBatch tokens = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
-    return model.hidden(scope, tokens, predictors(batch, tokens), active, false, 0);
+    return model.hidden(scope, tokens, predictors(batch, tokens), active);
   }
 
   /** Cuts values of all completions into one array each. */
@@ -129,7 +129,7 @@ public final class SequenceScorer {
    * Score of the head on each sequence, read at one position: the last real token of a decoder, the
    * pooled first of an encoder.
    */
-  public double[] scores(List<int[]> sequences, List<LoraAdapter> active) {
+  public double[] scores(List<int[]> sequences, List<Adapter> active) {
     List<Sequence> all = sequences.stream().map(ids -> new Sequence(ids, ids.length)).toList();
     return inBatches(
             all,
@@ -137,7 +137,7 @@ public final class SequenceScorer {
               TokenBatch tokens = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
               long[] last = new long[batch.size()];
               Arrays.setAll(last, b -> model.scoreIndex(tokens, b));
-              NDArray hidden = model.hidden(scope, tokens, last, active, false, 0);
+              NDArray hidden = model.hidden(scope, tokens, last, active);
               float[] scores = model.scores(scope, hidden, active, false).toFloatArray();
               int labels = scores.length / batch.size();
               return IntStream.range(0, batch.size())

@@ -6,6 +6,10 @@
 #  10 norm2.w 11 norm2.b 12 up.w  13 up.b  14 up.A  15 up.B  16 down.w 17 down.b 18 down.A 19 down.B
 # and, in families that have them:
 #  20 q_norm.w 21 k_norm.w 22 norm after attention.w 23 norm after MLP.w 24 router.w 25 experts' gate and up (E 2I H) 26 experts' down (E H I)
+# and, from `slots` on, where an adapter or a quantised base asks for it; four each are for qkv, out, up, down:
+#  0-3 factors on outputs, bias left out (out)  4-7 factors on inputs (in)
+#  8-12 bottleneck after attention: down.w down.b up.w up.b activation (0 relu, 1 gelu, 2 silu, 3 tanh)  13-17 the same
+#  after the MLP  18 prefix keys (K P D) 19 values
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
@@ -40,18 +44,66 @@ class Kernels(Module):
       return torch.rms_norm(x, [x.size(-1)], w, self.epsilon)
     return torch.layer_norm(x, [x.size(-1)], w, b, self.epsilon)
 
-  # y = x W^T + b, then + B A dropout(x): the adapter is added in place, in one pass over y.
-  def linear(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor, la: Tensor, lb: Tensor, dropout: float) -> Tensor:
+  # y = x W^T + b of the site at w[s], then + B A dropout(x): the adapter is added in place, in one pass over y.
+  def linear(self: __torch__.Kernels, x: Tensor, w: List[Tensor], s: int, dropout: float) -> Tensor:
+    if len(w) > self.slots:
+      return self.tuned_linear(x, w, s, dropout)
     bias : Optional[Tensor] = None
-    if b.numel() > 0:
-      bias = b
-    y = torch.linear(x, w, bias)
-    if la.size(0) > 0:
-      d = x
-      if dropout > 0.:
-        d = torch.dropout(x, dropout, True)
-      y = y.view([-1, w.size(0)]).addmm_(torch.linear(d.reshape([-1, w.size(1)]), la), lb.t()).view(y.size())
+    if w[s + 1].numel() > 0:
+      bias = w[s + 1]
+    return self.add_lora(torch.linear(x, w[s], bias), x, w[s + 2], w[s + 3], dropout)
+
+  def add_lora(self: __torch__.Kernels, y: Tensor, x: Tensor, la: Tensor, lb: Tensor, dropout: float) -> Tensor:
+    if la.size(0) == 0:
+      return y
+    d = x
+    if dropout > 0.:
+      d = torch.dropout(x, dropout, True)
+    if la.dim() == 3:
+      # An adapter of its own for each row of the batch.
+      return y + torch.bmm(torch.bmm(d, la.transpose(1, 2)), lb.transpose(1, 2))
+    return y.view([-1, y.size(-1)]).addmm_(torch.linear(d.reshape([-1, d.size(-1)]), la), lb.t()).view(y.size())
+
+  # The same with factors on inputs and outputs: y = out * (W (in * x) + B A x) + b.
+  def tuned_linear(self: __torch__.Kernels, x: Tensor, w: List[Tensor], s: int, dropout: float) -> Tensor:
+    at = self.slots + (s - 2) // 4
+    z = x
+    if w[at + 4].numel() > 0:
+      z = x * w[at + 4]
+    y = self.add_lora(torch.linear(z, w[s]), x, w[s + 2], w[s + 3], dropout)
+    if w[at].numel() > 0:
+      y = y * w[at]
+    if w[s + 1].numel() > 0:
+      y = y + w[s + 1]
     return y
+
+  # h + W_up f(W_down h + b_down) + b_up of the layers at w[slots + s], or h where there are none.
+  def after_part(self: __torch__.Kernels, h: Tensor, w: List[Tensor], s: int) -> Tensor:
+    if len(w) <= self.slots:
+      return h
+    at = self.slots + s
+    if w[at].numel() == 0:
+      return h
+    z = torch.linear(h, w[at], w[at + 1])
+    activation = int(w[at + 4])
+    if activation == 0:
+      z = torch.relu(z)
+    elif activation == 1:
+      z = torch.gelu(z)
+    elif activation == 2:
+      z = torch.silu(z)
+    else:
+      z = torch.tanh(z)
+    return h + torch.linear(z, w[at + 2], w[at + 3])
+
+  # Keys or values (B K S D) behind those of a prefix, at w[slots + s].
+  def behind_prefix(self: __torch__.Kernels, k: Tensor, w: List[Tensor], s: int) -> Tensor:
+    if len(w) <= self.slots:
+      return k
+    p = w[self.slots + s]
+    if p.numel() == 0:
+      return k
+    return torch.cat([p.unsqueeze(0).expand([k.size(0), p.size(0), p.size(1), p.size(2)]), k], 2)
 
   # Rotates the first rotary_dims of each head (x: B T N D; cos, sin: B|1 T 1 D/2), halves as in Llama. Views that
   # cover all of x (unbind, split, chunk) have one-pass gradients; slices would each fill an array with zeros.
@@ -87,7 +139,7 @@ class Kernels(Module):
   def qkv(self: __torch__.Kernels, h: Tensor, cos: Tensor, sin: Tensor, w: List[Tensor], dropout: float) -> Tuple[Tensor, Tensor, Tensor]:
     n = self.heads
     k = self.kv_heads
-    y = self.linear(h, w[2], w[3], w[4], w[5], dropout)
+    y = self.linear(h, w, 2, dropout)
     if self.grouped:
       groups = torch.split_with_sizes(y.view([h.size(0), h.size(1), k, n // k + 2, self.head_dim]), [n // k, 1, 1], 3)
       y = torch.cat([torch.flatten(groups[0], 2, 3), torch.flatten(groups[1], 2, 3), torch.flatten(groups[2], 2, 3)], 2)
@@ -156,13 +208,13 @@ class Kernels(Module):
   def mlp(self: __torch__.Kernels, h: Tensor, w: List[Tensor], dropout: float) -> Tensor:
     if self.experts_per_token > 0:
       return self.experts(h, self.routes(h, w), w)
-    y = self.linear(h, w[12], w[13], w[14], w[15], dropout)
+    y = self.linear(h, w, 12, dropout)
     if self.gated:
       halves = torch.chunk(y, 2, -1)
       z = self.activate(halves[0]) * halves[1]
     else:
       z = self.activate(y)
-    return self.linear(z, w[16], w[17], w[18], w[19], dropout)
+    return self.after_part(self.linear(z, w, 16, dropout), w, 13)
 
   # Logits over the experts, (N, E).
   def routes(self: __torch__.Kernels, h: Tensor, w: List[Tensor]) -> Tensor:
@@ -186,7 +238,7 @@ class Kernels(Module):
 
   # The rest of a layer after attention's results o: x is what came in, or its rows.
   def after_attention(self: __torch__.Kernels, x: Tensor, o: Tensor, w: List[Tensor], dropout: float) -> Tensor:
-    a = self.linear(o, w[6], w[7], w[8], w[9], dropout)
+    a = self.after_part(self.linear(o, w, 6, dropout), w, 8)
     if self.placement == "after":
       x = self.norm(x + a, w[0], w[1])
       return self.norm(x + self.mlp(x, w, dropout), w[10], w[11])
@@ -205,18 +257,18 @@ class Kernels(Module):
   # One layer; x: B T H.
   def layer(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, scale: float, w: List[Tensor], dropout: float) -> Tensor:
     q, k, v = self.qkv(self.before_attention(x, w), cos, sin, w, dropout)
-    return self.after_attention(x, self.attend(q, k, v, mask, scale), w, dropout)
+    return self.after_attention(x, self.attend(q, self.behind_prefix(k, w, 18), self.behind_prefix(v, w, 19), mask, scale), w, dropout)
 
   # The last layer, whose results are wanted at flat positions only: N H. Past the attention it runs on these alone.
   def last_layer(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, scale: float, w: List[Tensor], dropout: float, index: Tensor) -> Tensor:
     q, k, v = self.qkv(self.before_attention(x, w), cos, sin, w, dropout)
-    o = self.rows(self.attend(q, k, v, mask, scale), index)
+    o = self.rows(self.attend(q, self.behind_prefix(k, w, 18), self.behind_prefix(v, w, 19), mask, scale), index)
     return self.after_attention(self.rows(x, index), o, w, dropout)
 
   # A layer of experts with its routes (N, E) for the balancing loss.
   def routed_layer(self: __torch__.Kernels, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor, scale: float, w: List[Tensor], dropout: float) -> Tuple[Tensor, Tensor]:
     q, k, v = self.qkv(self.before_attention(x, w), cos, sin, w, dropout)
-    x = x + self.linear(self.attend(q, k, v, mask, scale), w[6], w[7], w[8], w[9], dropout)
+    x = x + self.linear(self.attend(q, self.behind_prefix(k, w, 18), self.behind_prefix(v, w, 19), mask, scale), w, 6, dropout)
     h = self.norm(x, w[10], w[11])
     routes = self.routes(h, w)
     return (x + self.experts(h, routes, w), routes)
@@ -236,11 +288,21 @@ class Kernels(Module):
     total = real.sum() * float(len(routes))
     return (counts / total * (sums / total)).sum() * float(e)
 
-  # ids, types: B T; positions: 1|B T; tables: token, position, type embeddings and a norm's weight and bias, empty
-  # where the family has none. Whatever the graph keeps is cloned: an array made from Java memory is only as
+  # ids, types: B T; positions: 1|B T; tables: token, position, type embeddings, a norm's weight and bias, a low-rank
+  # pair on the token embeddings (A^T: V R; B: H R) and virtual tokens (P H) whose ids are V + i; empty where there are none. Whatever the graph keeps is cloned: an array made from Java memory is only as
   # long-lived as its Java object.
   def embed(self: __torch__.Kernels, ids: Tensor, positions: Tensor, types: Tensor, tables: List[Tensor]) -> Tensor:
-    x = torch.embedding(tables[0], ids.clone())
+    ids = ids.clone()
+    virtual = tables[7].size(0) > 0
+    known = ids
+    if virtual:
+      known = ids.clamp(0, tables[0].size(0) - 1)
+    x = torch.embedding(tables[0], known)
+    if tables[5].numel() > 0:
+      x = x + torch.linear(torch.embedding(tables[5], known), tables[6]).to(x.dtype)
+    if virtual:
+      p = torch.embedding(tables[7], (ids - tables[0].size(0)).clamp(0, tables[7].size(0) - 1))
+      x = torch.where(torch.ge(ids, tables[0].size(0)).unsqueeze(-1), p.to(x.dtype), x)
     if tables[1].numel() > 0:
       x = x + torch.embedding(tables[1], positions.clone())
     if tables[2].numel() > 0:
@@ -261,6 +323,7 @@ class Kernels(Module):
   # (two per layer, B K S D) and gives the logits after the last position, float32 (B, V). Masks and rotary tables
   # (with the places in them, turns) come twice: for layers that see all (kind 0) and for those with a window (1).
   def decode(self: __torch__.Kernels, ids: Tensor, positions: Tensor, p: int, masks: List[Tensor], kinds: List[int], scales: List[float], tables: List[Tensor], turns: List[Tensor], cos_tables: List[Tensor], sin_tables: List[Tensor], final: List[Tensor], w: List[Tensor], caches: List[Tensor]) -> Tensor:
+    width = len(w) // (len(caches) // 2)
     x = self.embed(ids, positions, torch.zeros_like(ids), tables)
     cos, sin = self.rope(turns[0], cos_tables[0], sin_tables[0])
     local_cos = cos
@@ -269,7 +332,7 @@ class Kernels(Module):
       local_cos, local_sin = self.rope(turns[1], cos_tables[1], sin_tables[1])
     end = p + ids.size(1)
     for i in range(len(caches) // 2):
-      l = w[self.slots * i:self.slots * i + self.slots]
+      l = w[width * i:width * i + width]
       mask = masks[kinds[i]]
       if kinds[i] == 1:
         q, k, v = self.qkv(self.before_attention(x, l), local_cos, local_sin, l, 0.)
@@ -299,6 +362,19 @@ class Kernels(Module):
     for i in range(2 * layers):
       out.append(torch.zeros([rows, self.kv_heads, length, self.head_dim], dtype=self.dtype, device=like.device))
     return out
+
+  # Writes the prefixes of the layers (keys and values in turn, K P D) into the first columns of the caches.
+  def begin_caches(self: __torch__.Kernels, caches: List[Tensor], prefixes: List[Tensor]) -> Tensor:
+    for i in range(len(prefixes)):
+      caches[i][:, :, 0:prefixes[i].size(1)].copy_(prefixes[i].unsqueeze(0).expand([caches[i].size(0), prefixes[i].size(0), prefixes[i].size(1), prefixes[i].size(2)]))
+    return caches[0]
+
+  # A mask (1|B 1 T S) behind P columns that all see; additive ones get 0 there.
+  def widen_mask(self: __torch__.Kernels, mask: Tensor, prefix: int) -> Tensor:
+    shape = [mask.size(0), mask.size(1), mask.size(2), prefix]
+    if mask.dtype == 11:
+      return torch.cat([torch.ones(shape, dtype=11, device=mask.device), mask], 3)
+    return torch.cat([torch.zeros(shape, dtype=mask.dtype, device=mask.device), mask], 3)
 
   # What queries at columns p … p+T see of columns 0 … p+T in left-padded rows: from each row's first real column
   # (starts, B), no further back than the window; a padding query sees itself. Slopes (N) make it additive.
@@ -368,16 +444,80 @@ class Kernels(Module):
       blocks.append(torch.cat(columns, 1))
     return (torch.cat(down, 0).to(self.dtype), torch.block_diag(blocks).to(self.dtype))
 
-  # W + B A in float32, then back.
-  def merge(self: __torch__.Kernels, w: Tensor, la: Tensor, lb: Tensor) -> Tensor:
-    return torch.addmm(w.to(6), lb.to(6), la.to(6)).to(w.dtype)
+  # E * A of AdaLoRA.
+  def scale_rows(self: __torch__.Kernels, a: Tensor, e: Tensor) -> Tensor:
+    return a * e
 
-  # W + scale B A in float32, in the stored orientation.
-  def merge_stored(self: __torch__.Kernels, w: Tensor, down: Tensor, up: Tensor, scale: float, transposed: bool) -> Tensor:
+  # m / |W + scale B A| row by row, the norm without a graph (Liu et al. 2024, section 4.3); W is rows of a site.
+  def magnitudes(self: __torch__.Kernels, w: Tensor, start: int, end: int, down: Tensor, up: Tensor, scale: float, magnitude: Tensor) -> Tensor:
+    merged = torch.addmm(w[start:end].to(6), up.detach(), down.detach(), alpha=scale).detach()
+    return magnitude / torch.linalg_vector_norm(merged, 2., [1])
+
+  # Vectors one behind the other, in the compute dtype.
+  def join_vectors(self: __torch__.Kernels, parts: List[Tensor]) -> Tensor:
+    flat : List[Tensor] = []
+    for part in parts:
+      flat.append(part.reshape([-1]))
+    return torch.cat(flat).to(self.dtype)
+
+  # In the compute dtype.
+  def cast(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    return x.to(self.dtype)
+
+  def times(self: __torch__.Kernels, x: Tensor, y: Tensor) -> Tensor:
+    return x * y
+
+  # A low-rank pair as token embeddings take it: A^T (V R) and scale B (H R).
+  def embedding_pair(self: __torch__.Kernels, down: Tensor, up: Tensor, scale: float) -> Tuple[Tensor, Tensor]:
+    return (down.t(), up * scale)
+
+  # What virtual tokens are: a table through layers (weights and biases in turn) with an activation between.
+  def virtual_tokens(self: __torch__.Kernels, table: Tensor, encoder: List[Tensor], tanh: bool) -> Tensor:
+    x = table
+    for i in range(len(encoder) // 2):
+      if i > 0:
+        if tanh:
+          x = torch.tanh(x)
+        else:
+          x = torch.relu(x)
+      x = torch.linear(x, encoder[2 * i], encoder[2 * i + 1])
+    return x
+
+  # Keys (which 0) or values (1) of a layer among those of virtual tokens (P, layers 2 K D): K P D.
+  def prefix_of(self: __torch__.Kernels, x: Tensor, layer: int, which: int) -> Tensor:
+    width = self.kv_heads * self.head_dim
+    start = (2 * layer + which) * width
+    return x[:, start:start + width].view([x.size(0), self.kv_heads, self.head_dim]).transpose(0, 1).to(self.dtype)
+
+  # out * (W + B A) * in in float32, then back; empty factors change nothing.
+  def merge(self: __torch__.Kernels, w: Tensor, la: Tensor, lb: Tensor, out: Tensor, inputs: Tensor) -> Tensor:
+    y = w.to(6)
+    if inputs.numel() > 0:
+      y = y * inputs.to(6)
+    if la.size(0) > 0:
+      y = torch.addmm(y, lb.to(6), la.to(6))
+    if out.numel() > 0:
+      y = y * out.to(6).unsqueeze(1)
+    return y.to(w.dtype)
+
+  # W + scale B A in float32, in the stored orientation; a magnitude makes its rows that long.
+  def merge_stored(self: __torch__.Kernels, w: Tensor, down: Tensor, up: Tensor, scale: float, magnitude: Tensor, transposed: bool) -> Tensor:
     delta = torch.matmul(up, down) * scale
+    y = w.to(6)
     if transposed:
-      delta = delta.t()
-    return w.to(6) + delta
+      y = y.t()
+    y = y + delta
+    if magnitude.numel() > 0:
+      y = y * (magnitude / torch.linalg_vector_norm(y, 2., [1])).unsqueeze(1)
+    if transposed:
+      y = y.t()
+    return y.contiguous()
+
+  # Factors (out 1) or (1 in) on a matrix in the stored orientation.
+  def rescale_stored(self: __torch__.Kernels, w: Tensor, factors: Tensor, transposed: bool) -> Tensor:
+    if transposed:
+      return w.to(6) * factors.t()
+    return w.to(6) * factors
 
   def final_norm(self: __torch__.Kernels, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
     if w.numel() == 0:
@@ -406,6 +546,10 @@ class Kernels(Module):
   # Tables one below the other.
   def join_rows(self: __torch__.Kernels, tables: List[Tensor]) -> Tensor:
     return torch.cat(tables, 0)
+
+  # A seed from the engine's generator.
+  def draw(self: __torch__.Kernels, like: Tensor) -> Tensor:
+    return torch.randint(0, 9007199254740992, [1], dtype=4)
 
   # 1 if all of x is finite.
   def all_finite(self: __torch__.Kernels, x: Tensor) -> Tensor:

@@ -223,14 +223,15 @@ class ArchitectureParityTest {
       TokenBatch tokens = TokenBatch.of(rows);
       List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
       long[] index = SequenceScorer.predictors(sequences, tokens);
-      NDArray picked = model.hidden(scope, tokens, index, List.of(), true, 0);
+      Trace trace = model.trace(scope, tokens, index, List.of(), 0, false);
+      NDArray picked = trace.rows();
       long[] targets = SequenceScorer.targets(sequences);
       float[] weights = new float[targets.length];
       Arrays.fill(weights, 1f / targets.length);
       NllResult loss = model.nll(scope, picked, targets, weights);
       List<Parameter> parameters = model.parameters();
       List<NDArray> gradients =
-          model.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
+          trace.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
       model.addHeadGradient(parameters, gradients, loss);
       assertThat(loss.loss()).isCloseTo(expected.path("loss").asDouble(), within(1e-5));
       double[] squares = model.carrier().squareSums(gradients);

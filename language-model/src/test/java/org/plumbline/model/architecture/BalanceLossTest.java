@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -36,7 +35,8 @@ class BalanceLossTest {
       TokenBatch batch = TokenBatch.of(rows);
       List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
       long[] index = SequenceScorer.predictors(sequences, batch);
-      NDList routed = model.routed(scope, batch, index, List.of(), 0);
+      Trace trace = model.trace(scope, batch, index, List.of(), 0, true);
+      List<NDArray> routed = List.of(trace.rows(), trace.balance().orElseThrow());
       assertThat((double) routed.get(1).getFloat())
           .isCloseTo(expected.path("aux_loss").asDouble(), within(1e-5));
       long[] targets = SequenceScorer.targets(sequences);
@@ -48,7 +48,7 @@ class BalanceLossTest {
       List<Parameter> parameters = model.parameters();
       NDArray weight = scope.create((float) coefficient);
       List<NDArray> gradients =
-          model.gradients(scope, routed, List.of(loss.rowGrad(), weight), parameters);
+          trace.gradients(scope, routed, List.of(loss.rowGrad(), weight), parameters);
       model.addHeadGradient(parameters, gradients, loss);
       double[] squares = model.carrier().squareSums(gradients);
       for (int p = 0; p < parameters.size(); p++) {

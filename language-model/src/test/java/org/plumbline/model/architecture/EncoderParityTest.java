@@ -79,7 +79,7 @@ class EncoderParityTest {
               NllResult loss =
                   model.nll(
                       scope,
-                      model.hidden(scope, batch, at, List.of(), true, 0),
+                      model.hidden(scope, batch, at, List.of()),
                       targets.stream().mapToLong(Long::longValue).toArray(),
                       weights);
               assertThat(loss.loss()).isCloseTo(file.readFloats("right.mlm_loss")[0], within(1e-5));

@@ -152,12 +152,13 @@ class FamilyInvariantTest {
     Arrays.fill(weights, 1f / weights.length);
     try (NDManager scope = model.newScope()) {
       long[] at = index.stream().mapToLong(Long::longValue).toArray();
-      NDArray picked = model.hidden(scope, batch, at, List.of(), true, 0);
+      Trace trace = model.trace(scope, batch, at, List.of(), 0, false);
+      NDArray picked = trace.rows();
       NllResult loss =
           model.nll(scope, picked, targets.stream().mapToLong(Long::longValue).toArray(), weights);
       List<Parameter> parameters = model.parameters();
       List<NDArray> gradients =
-          model.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
+          trace.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
       model.addHeadGradient(parameters, gradients, loss);
       return new Learned(loss.loss(), gradients.stream().map(model.carrier()::floats).toList());
     }
@@ -237,7 +238,7 @@ class FamilyInvariantTest {
         int row = b;
         long[] index = new long[batch.lengths()[b]];
         Arrays.setAll(index, t -> batch.index(row, t));
-        NDArray states = model.hidden(scope, batch, index, List.of(), false, 0);
+        NDArray states = model.hidden(scope, batch, index, List.of());
         float[] flat = model.carrier().floats(states);
         int width = flat.length / index.length;
         float[][] parts = new float[index.length][];

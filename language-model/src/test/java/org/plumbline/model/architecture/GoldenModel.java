@@ -12,10 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.ModelFamilies;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.testing.Golden;
 
@@ -62,8 +62,7 @@ final class GoldenModel {
   }
 
   /** Logits of every real token, row by row: one float[V] each. */
-  static List<float[][]> logits(
-      TransformerModel model, List<int[]> rows, List<LoraAdapter> active) {
+  static List<float[][]> logits(TransformerModel model, List<int[]> rows, List<Adapter> active) {
     return logits(model, TokenBatch.of(rows), active);
   }
 
@@ -128,15 +127,14 @@ final class GoldenModel {
     return config.attention().causal() && config.head() == Head.LANGUAGE_MODEL;
   }
 
-  static List<float[][]> logits(
-      TransformerModel model, TokenBatch batch, List<LoraAdapter> active) {
+  static List<float[][]> logits(TransformerModel model, TokenBatch batch, List<Adapter> active) {
     try (NDManager scope = model.newScope()) {
       List<float[][]> all = new ArrayList<>();
       for (int b = 0; b < batch.rows(); b++) {
         int row = b;
         long[] index = new long[batch.lengths()[b]];
         Arrays.setAll(index, t -> batch.index(row, t));
-        NDArray hidden = model.hidden(scope, batch, index, active, false, 0);
+        NDArray hidden = model.hidden(scope, batch, index, active);
         boolean tokens = model.config().head() == Head.TOKEN_CLASSIFICATION;
         float[] flat =
             (tokens ? model.scores(scope, hidden, active, false) : model.logits(scope, hidden))

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.tokenizer.ByteLevelBpeTrainer;
 import org.plumbline.model.tokenizer.SpecialNames;
@@ -62,8 +62,8 @@ class NewTokensTest {
     try (TextTokenizer more = TextTokenizer.open(out);
         TransformerModel model =
             TransformerModel.load(base, LoadOptions.frozen(), more.vocabSize())) {
-      LoraConfig lora = new LoraConfig(2, 4, 0, List.of("q_proj", "v_proj"), false);
-      LoraAdapter adapter = model.addAdapter("new", lora, 0, 3);
+      Lora lora = Lora.of(2, 4, 0, List.of("q_proj", "v_proj"));
+      Adapter adapter = model.addAdapter("new", lora, 0, 3);
       model.saveAdapter(adapter, out, "../base");
     }
     return out;

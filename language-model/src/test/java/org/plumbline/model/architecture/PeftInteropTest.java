@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.generation.SequenceScorer;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.testing.PythonEnv;
@@ -57,7 +57,7 @@ class PeftInteropTest {
   void languageModelAdapterAndMergedModel() throws Exception {
     PythonEnv.assume();
     try (TransformerModel model = TransformerModel.create(config(), LoadOptions.full(), 5)) {
-      LoraAdapter adapter = adapter(model, 0);
+      Adapter adapter = adapter(model, 0);
       Path base = Files.createDirectories(folder.resolve("base"));
       Path peft = Files.createDirectories(folder.resolve("peft"));
       Path merged = Files.createDirectories(folder.resolve("merged"));
@@ -76,7 +76,7 @@ class PeftInteropTest {
     PythonEnv.assume();
     TransformerConfig scorer = config().asClassifier(1);
     try (TransformerModel model = TransformerModel.create(scorer, LoadOptions.full(), 6)) {
-      LoraAdapter adapter = adapter(model, 1);
+      Adapter adapter = adapter(model, 1);
       Path base = Files.createDirectories(folder.resolve("reward"));
       Path peft = Files.createDirectories(folder.resolve("reward-peft"));
       model.save(base);
@@ -94,10 +94,9 @@ class PeftInteropTest {
         size, new SpecialIds(OptionalInt.empty(), List.of(2), OptionalInt.of(0)));
   }
 
-  private static LoraAdapter adapter(TransformerModel model, int headWidth) {
-    LoraAdapter adapter =
-        model.addAdapter(
-            "test", new LoraConfig(4, 8, 0, List.of(LoraConfig.ALL_LINEAR), false), headWidth, 9);
+  private static Adapter adapter(TransformerModel model, int headWidth) {
+    Adapter adapter =
+        model.addAdapter("test", Lora.of(4, 8, 0, List.of(Lora.ALL_LINEAR)), headWidth, 9);
     SplittableRandom random = new SplittableRandom(11);
     for (Parameter parameter : adapter.parameters()) {
       float[] values = new float[(int) parameter.size()];
@@ -108,7 +107,7 @@ class PeftInteropTest {
     return adapter;
   }
 
-  private static float[] last(TransformerModel model, List<LoraAdapter> active) {
+  private static float[] last(TransformerModel model, List<Adapter> active) {
     float[][] logits = GoldenModel.logits(model, List.of(IDS), active).get(0);
     return logits[logits.length - 1];
   }

@@ -12,15 +12,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.NllResult;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.Trace;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.generation.Generator;
 import org.plumbline.model.generation.SamplingConfig;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.UserException;
@@ -116,9 +117,7 @@ final class BenchCommand implements Callable<Integer> {
 
   /** A LoRA step of rank 16 on all linear layers: forward, loss on every token, backward, AdamW. */
   private Runnable sft(TransformerModel base) {
-    LoraAdapter adapter =
-        base.addAdapter(
-            "bench", new LoraConfig(16, 32, 0, List.of(LoraConfig.ALL_LINEAR), false), 0, 0);
+    Adapter adapter = base.addAdapter("bench", Lora.of(16, 32, 0, List.of(Lora.ALL_LINEAR)), 0, 0);
     List<Parameter> parameters = adapter.parameters();
     Optimizer optimizer =
         new Optimizer(OptimizerConfig.of(OptimizerKind.ADAMW), base.newScope(), parameters);
@@ -131,10 +130,10 @@ final class BenchCommand implements Callable<Integer> {
     Arrays.fill(weights, 1f / targets.length);
     return () -> {
       try (NDManager scope = base.newScope()) {
-        NDArray picked = base.hidden(scope, tokens, index, List.of(adapter), true, 0);
-        NllResult loss = base.nll(scope, picked, targets, weights);
+        Trace trace = base.trace(scope, tokens, index, List.of(adapter), 0, false);
+        NllResult loss = base.nll(scope, trace.rows(), targets, weights);
         List<NDArray> gradients =
-            base.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
+            trace.gradients(scope, List.of(trace.rows()), List.of(loss.rowGrad()), parameters);
         optimizer.step(gradients, 1e-4);
       }
     };

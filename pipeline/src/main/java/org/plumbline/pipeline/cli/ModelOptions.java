@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.stage.UserException;
 import picocli.CommandLine.Option;
@@ -46,7 +46,7 @@ final class ModelOptions {
    *
    * @param folder of the base model, where tokenizer and template lie
    */
-  record Loaded(Path folder, TransformerModel model, List<LoraAdapter> active)
+  record Loaded(Path folder, TransformerModel model, List<Adapter> active)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -67,7 +67,7 @@ final class ModelOptions {
             ? TransformerModel.loadUnder(base, adapted, options)
             : TransformerModel.load(base, options);
     try {
-      List<LoraAdapter> active = new java.util.ArrayList<>();
+      List<Adapter> active = new java.util.ArrayList<>();
       if (!base.equals(model)) {
         active.add(loaded.loadAdapter("model", model));
       }

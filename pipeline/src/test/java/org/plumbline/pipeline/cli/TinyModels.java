@@ -3,6 +3,7 @@ package org.plumbline.pipeline.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.GenerationConfig;
@@ -10,7 +11,6 @@ import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.tokenizer.ByteLevelBpeTrainer;
 import org.plumbline.model.tokenizer.SpecialNames;
 import org.plumbline.model.tokenizer.TextTokenizer;
@@ -53,7 +53,7 @@ final class TinyModels {
   /** A fresh adapter, which changes nothing yet. */
   static Path adapter(Path base, Path folder) {
     try (TransformerModel model = TransformerModel.load(base, LoadOptions.frozen())) {
-      LoraConfig lora = new LoraConfig(2, 4, 0, List.of(LoraConfig.ALL_LINEAR), false);
+      Lora lora = Lora.of(2, 4, 0, List.of(Lora.ALL_LINEAR));
       model.saveAdapter(model.addAdapter("new", lora, 0, 3), folder, base.toString());
     }
     return folder;

@@ -11,10 +11,10 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.world.WorldFiles;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.RandomStreams;
@@ -32,7 +32,7 @@ final class Classifier<T, P> implements AutoCloseable {
   private final Path start;
   private final TransformerModel model;
   private final TextTokenizer tokenizer;
-  private final List<LoraAdapter> active;
+  private final List<Adapter> active;
 
   /** Opens the model, or makes a new one with a tokenizer of the training rows' texts. */
   Classifier(ClassifyConfig config, RunContext context, Task<T, P> task, List<T> train) {
@@ -59,7 +59,7 @@ final class Classifier<T, P> implements AutoCloseable {
         full
             ? List.of()
             : List.of(model.addAdapter("classify", config.lora().toConfig(), outputs(), seed));
-    for (LoraAdapter adapter : active) {
+    for (Adapter adapter : active) {
       Parameter head = adapter.head().orElseThrow();
       model.carrier().copy(head.value(), model.scoreHead(List.of()));
       head.changed().run();

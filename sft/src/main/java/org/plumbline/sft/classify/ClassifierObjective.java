@@ -10,9 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.architecture.Trace;
 import org.plumbline.model.architecture.TransformerModel;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.training.Objective;
 
@@ -29,7 +30,7 @@ final class ClassifierObjective implements Objective<EncodedRow> {
   }
 
   private final TransformerModel model;
-  private final List<LoraAdapter> active;
+  private final List<Adapter> active;
   private final List<Parameter> parameters;
   private final double dropout;
   private final HeadLoss loss;
@@ -43,14 +44,14 @@ final class ClassifierObjective implements Objective<EncodedRow> {
    */
   ClassifierObjective(
       TransformerModel model,
-      List<LoraAdapter> active,
+      List<Adapter> active,
       HeadLoss loss,
       Figures figures,
       int rowsAtOnce) {
     this.model = model;
     this.active = active;
     this.parameters = active.isEmpty() ? model.parameters() : active.get(0).parameters();
-    this.dropout = active.isEmpty() ? 0 : active.get(0).config().dropout();
+    this.dropout = active.isEmpty() ? 0 : active.get(0).method().dropout();
     this.loss = loss;
     this.figures = figures;
     this.rowsAtOnce = rowsAtOnce;
@@ -82,7 +83,9 @@ final class ClassifierObjective implements Objective<EncodedRow> {
       model.carrier().seed(scope, seed);
     }
     try (NDManager inner = model.newScope()) {
-      NDArray scores = scores(inner, rows, true);
+      TokenBatch batch = batch(rows);
+      Trace trace = model.trace(inner, batch, index(batch, rows), active, dropout, false);
+      NDArray scores = model.scores(inner, trace.rows(), active, true);
       float[] values = scores.toFloatArray();
       float[] gradient = new float[values.length];
       int outputs = (int) scores.getShape().get(1);
@@ -100,7 +103,7 @@ final class ClassifierObjective implements Objective<EncodedRow> {
         at += size;
       }
       NDArray outer = inner.create(gradient, new Shape(scores.getShape().getShape()));
-      List<NDArray> gradients = model.gradients(scope, List.of(scores), List.of(outer), parameters);
+      List<NDArray> gradients = trace.gradients(scope, List.of(scores), List.of(outer), parameters);
       Map<String, Double> metrics = new LinkedHashMap<>();
       metrics.put("loss", sum / totalWeight);
       metrics.put("accuracy", hits / totalWeight);
@@ -147,7 +150,9 @@ final class ClassifierObjective implements Objective<EncodedRow> {
 
   private List<float[]> batchScores(List<EncodedRow> rows) {
     try (NDManager scope = model.newScope()) {
-      NDArray scores = scores(scope, rows, false);
+      TokenBatch batch = batch(rows);
+      NDArray hidden = model.hidden(scope, batch, index(batch, rows), active);
+      NDArray scores = model.scores(scope, hidden, active, false);
       int outputs = (int) scores.getShape().get(1);
       float[] values = scores.toFloatArray();
       List<float[]> split = new ArrayList<>();
@@ -161,19 +166,18 @@ final class ClassifierObjective implements Objective<EncodedRow> {
     }
   }
 
-  private NDArray scores(NDManager scope, List<EncodedRow> rows, boolean graph) {
+  private static TokenBatch batch(List<EncodedRow> rows) {
     TokenBatch plain = TokenBatch.of(rows.stream().map(EncodedRow::ids).toList());
-    TokenBatch batch =
-        rows.get(0).types().length == 0
-            ? plain
-            : plain.withTypes(rows.stream().map(EncodedRow::types).toList());
-    long[] index =
-        IntStream.range(0, rows.size())
-            .boxed()
-            .flatMap(b -> Arrays.stream(rows.get(b).picks()).mapToObj(t -> batch.index(b, t)))
-            .mapToLong(Long::longValue)
-            .toArray();
-    NDArray hidden = model.hidden(scope, batch, index, active, graph, graph ? dropout : 0);
-    return model.scores(scope, hidden, active, graph);
+    return rows.get(0).types().length == 0
+        ? plain
+        : plain.withTypes(rows.stream().map(EncodedRow::types).toList());
+  }
+
+  private static long[] index(TokenBatch batch, List<EncodedRow> rows) {
+    return IntStream.range(0, rows.size())
+        .boxed()
+        .flatMap(b -> Arrays.stream(rows.get(b).picks()).mapToObj(t -> batch.index(b, t)))
+        .mapToLong(Long::longValue)
+        .toArray();
   }
 }

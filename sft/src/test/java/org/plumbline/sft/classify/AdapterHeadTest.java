@@ -14,11 +14,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.Head;
-import org.plumbline.model.lora.LoraAdapter;
-import org.plumbline.model.lora.LoraConfig;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.TensorSpec;
 import org.plumbline.model.safetensors.WeightFolder;
@@ -47,7 +47,7 @@ class AdapterHeadTest {
       throws IOException {
     Path made = Files.createDirectories(folder.resolve(name));
     try (TransformerModel model = open(head, labels)) {
-      LoraConfig lora = new LoraConfig(2, 4, 0, List.of(LoraConfig.ALL_LINEAR), false);
+      Lora lora = Lora.of(2, 4, 0, List.of(Lora.ALL_LINEAR));
       model.saveAdapter(model.addAdapter("a", lora, outputs, 1), made, "../bert");
     }
   }
@@ -71,7 +71,7 @@ class AdapterHeadTest {
     named("tags", "TOKEN_CLS", "classifier", 3);
     named("answers", "QUESTION_ANS", "qa_outputs", 2);
     try (TransformerModel model = open(Head.TOKEN_CLASSIFICATION, TAGS)) {
-      LoraAdapter loaded = model.loadAdapter("b", folder.resolve("tags"));
+      Adapter loaded = model.loadAdapter("b", folder.resolve("tags"));
       assertThat(loaded.head().orElseThrow().value().getShape().getShape()).containsExactly(3, 64);
     }
   }

@@ -23,10 +23,10 @@ import org.plumbline.data.tasks.LabelledText;
 import org.plumbline.data.tasks.TaggedWords;
 import org.plumbline.data.world.WorldTasks;
 import org.plumbline.data.world.language.WorldSplit;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.Head;
-import org.plumbline.model.lora.LoraAdapter;
 import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.Json;
 import org.plumbline.testing.PythonEnv;
@@ -88,7 +88,7 @@ class ClassifyInteropTest {
     try (TransformerModel model =
             TransformerModel.loadAs(lora ? base : made, head, labels, LoadOptions.frozen(), 1);
         TextTokenizer tokenizer = TextTokenizer.open(made)) {
-      List<LoraAdapter> active = lora ? List.of(model.loadAdapter("a", made)) : List.of();
+      List<Adapter> active = lora ? List.of(model.loadAdapter("a", made)) : List.of();
       rows = rows(world, task, new RowEncoder(tokenizer, model.config(), 48));
       scores =
           new ClassifierObjective(model, active, new SpanLoss(), (r, s) -> Map.of(), 2)

@@ -60,7 +60,7 @@ public final class AliasTable {
               Map.entry(
                   "max_completion_length", List.of("max_new_tokens", "generation.max_new_tokens")),
               Map.entry("temperature", List.of("generation.temperature")),
-              // PEFT LoraConfig, TRL ModelConfig
+              // PEFT Lora, TRL ModelConfig
               Map.entry("r", List.of("rank")),
               Map.entry("lora_r", List.of("rank", "lora.rank")),
               Map.entry("lora_rank", List.of("rank", "lora.rank")),

@@ -1,7 +1,6 @@
 package org.plumbline.model.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,52 +15,20 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.plumbline.model.ModelFormatException;
-import org.plumbline.model.lora.LoraAdapter;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.safetensors.WeightFolder;
 import org.plumbline.testing.Golden;
 
-/** PEFT's LoRA folders give PEFT's logits, merged weights and, saved again, themselves. */
+/** PEFT's folders give PEFT's logits, merged weights and, saved again, themselves. */
 @Tag("parity")
-class LoraParityTest {
+class AdapterParityTest {
   @TempDir Path temporary;
 
   @TestFactory
   Stream<DynamicTest> logitsAndMergedWeights() {
-    return Golden.perDirectory("peft", LoraParityTest::isPlainLora, this::check);
-  }
-
-  /** Methods of later issues: none is taken for what it is not. */
-  @TestFactory
-  Stream<DynamicTest> otherMethodsAreRefusedByName() {
     return Golden.perDirectory(
-        "peft",
-        folder -> Files.exists(folder.resolve("adapter_config.json")) && !isPlainLora(folder),
-        folder -> {
-          try (TransformerModel model = TransformerModel.load(base(folder), LoadOptions.frozen())) {
-            assertThatThrownBy(() -> model.loadAdapter("golden", folder))
-                .isInstanceOf(ModelFormatException.class)
-                .hasMessageContaining(folder.getFileName().toString());
-          }
-        });
-  }
-
-  /** LoRA pairs on matrices and nothing else; a head may stand beside them. */
-  private static boolean isPlainLora(Path folder) throws IOException {
-    if (!Files.exists(folder.resolve("adapter_config.json"))) {
-      return false;
-    }
-    JsonNode config = config(folder);
-    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("adapter_model.safetensors"))) {
-      return config.path("peft_type").asText().equals("LORA")
-          && file.tensors().keySet().stream()
-              .allMatch(
-                  name ->
-                      name.endsWith(".lora_A.weight")
-                          || name.endsWith(".lora_B.weight")
-                          || name.equals("base_model.model.score.weight"));
-    }
+        "peft", folder -> Files.exists(folder.resolve("adapter_config.json")), this::check);
   }
 
   private static JsonNode config(Path folder) throws IOException {
@@ -75,12 +42,13 @@ class LoraParityTest {
   private void check(Path folder) throws Exception {
     try (TransformerModel model = TransformerModel.load(base(folder), LoadOptions.frozen());
         SafetensorsFile expected = SafetensorsFile.open(folder.resolve("expected.safetensors"))) {
-      LoraAdapter adapter = model.loadAdapter("golden", folder);
-      List<LoraAdapter> active = List.of(adapter);
+      Adapter adapter = model.loadAdapter("golden", folder);
+      List<Adapter> active = List.of(adapter);
       if (expected.tensor("logits").spec().shape().length == 3) {
         compare(expected, GoldenModel.logits(model, rows(expected), active));
         mergesAsPeftDoes(folder, model, active);
         savesItselfAgain(folder, model, adapter, expected);
+        generatesAlike(model, rows(expected), active);
       } else {
         double[] scores =
             new org.plumbline.model.generation.SequenceScorer(model, 4)
@@ -97,13 +65,15 @@ class LoraParityTest {
     return GoldenModel.rows(expected, "input_ids", "attention_mask");
   }
 
+  /** Where the file has virtual positions in front, they are left out. */
   private static void compare(SafetensorsFile expected, List<float[][]> actual) {
     float[] want = expected.readFloats("logits");
     long[] shape = expected.tensor("logits").spec().shape();
     int vocabulary = (int) shape[2];
+    int virtual = (int) (shape[1] - expected.tensor("input_ids").spec().shape()[1]);
     for (int b = 0; b < actual.size(); b++) {
       for (int t = 0; t < actual.get(b).length; t++) {
-        int at = (int) (b * shape[1] + t) * vocabulary;
+        int at = (int) (b * shape[1] + virtual + t) * vocabulary;
         assertThat(actual.get(b)[t])
             .as("row %d position %d", b, t)
             .containsExactly(Arrays.copyOfRange(want, at, at + vocabulary), within(2e-4f));
@@ -111,7 +81,7 @@ class LoraParityTest {
     }
   }
 
-  private void mergesAsPeftDoes(Path folder, TransformerModel model, List<LoraAdapter> active)
+  private void mergesAsPeftDoes(Path folder, TransformerModel model, List<Adapter> active)
       throws Exception {
     Path file = folder.resolve("merged.safetensors");
     if (!Files.exists(file)) {
@@ -129,12 +99,39 @@ class LoraParityTest {
     }
   }
 
+  /** Cached decoding, merged where that can be, gives what a whole pass gives. */
+  private static void generatesAlike(
+      TransformerModel model, List<int[]> rows, List<Adapter> active) {
+    List<float[][]> whole = GoldenModel.logits(model, rows, active);
+    int shortest = rows.stream().mapToInt(row -> row.length).min().orElseThrow();
+    List<int[]> prompts = new java.util.ArrayList<>();
+    for (int b = 0; b < rows.size(); b++) {
+      prompts.add(Arrays.copyOf(rows.get(b), rows.get(b).length - Math.min(2 + b, shortest - 1)));
+    }
+    try (DecodingSession session = model.session(active);
+        ai.djl.ndarray.NDManager scope = model.newScope()) {
+      float[] logits = session.prompt(scope, prompts, 64).toFloatArray();
+      for (int step = 0; step < 2; step++) {
+        int vocabulary = logits.length / rows.size();
+        int[] next = new int[rows.size()];
+        for (int b = 0; b < rows.size(); b++) {
+          int at = prompts.get(b).length + step;
+          assertThat(Arrays.copyOfRange(logits, b * vocabulary, (b + 1) * vocabulary))
+              .as("row %d step %d", b, step)
+              .containsExactly(whole.get(b)[at - 1], within(2e-4f));
+          next[b] = rows.get(b)[at];
+        }
+        logits = session.step(scope, next).toFloatArray();
+      }
+    }
+  }
+
   private void savesItselfAgain(
-      Path folder, TransformerModel model, LoraAdapter adapter, SafetensorsFile expected)
+      Path folder, TransformerModel model, Adapter adapter, SafetensorsFile expected)
       throws Exception {
     Path out = Files.createDirectories(temporary.resolve(folder.getFileName() + "-again"));
     model.saveAdapter(adapter, out, "base");
-    LoraAdapter again = model.loadAdapter("again", out);
+    Adapter again = model.loadAdapter("again", out);
     compare(expected, GoldenModel.logits(model, rows(expected), List.of(again)));
   }
 }

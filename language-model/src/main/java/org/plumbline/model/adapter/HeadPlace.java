@@ -1,4 +1,4 @@
-package org.plumbline.model.lora;
+package org.plumbline.model.adapter;
 
 import java.util.List;
 import org.plumbline.model.config.Role;

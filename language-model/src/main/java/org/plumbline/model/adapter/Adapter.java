@@ -1,0 +1,153 @@
+package org.plumbline.model.adapter;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.plumbline.model.config.TensorRef;
+import org.plumbline.model.tensor.Parameter;
+
+/**
+ * Few tensors beside a frozen base that change what it computes, under a name among those of its
+ * model; with a head of its own where it scores.
+ */
+public final class Adapter {
+  private final String name;
+  private final AdapterMethod method;
+  private final AdapterParts parts;
+  private final HeadPlace place;
+  private final @Nullable Parameter head;
+
+  private Adapter(
+      String name,
+      AdapterMethod method,
+      AdapterParts parts,
+      HeadPlace place,
+      @Nullable Parameter head) {
+    this.name = name;
+    this.method = method;
+    this.parts = parts;
+    this.place = place;
+    this.head = head;
+  }
+
+  /**
+   * A fresh adapter. All but {@link LoraStart#BOTH_NORMAL} and the virtual tokens change nothing
+   * yet; the head, if any, is 0.
+   *
+   * @param headWidth labels of a head of its own, 0 for none
+   * @throws IllegalArgumentException if no module matches the targets, or a rank does not fit
+   */
+  static Adapter create(FreshTensors tensors, String name, AdapterMethod method, int headWidth) {
+    AdapterParts parts = new AdapterParts();
+    method.build(tensors, parts);
+    HeadPlace place = HeadPlace.of(tensors.layout());
+    Parameter head =
+        headWidth == 0
+            ? null
+            : tensors.parameter(
+                place.weight(), AdapterTensors.Start.ZEROS, headWidth, tensors.base().hiddenSize());
+    return new Adapter(name, method, parts, place, head);
+  }
+
+  /** An adapter that was read; without a head, its place means nothing. */
+  static Adapter stored(
+      String name,
+      AdapterMethod method,
+      AdapterParts parts,
+      HeadPlace place,
+      @Nullable Parameter head) {
+    return new Adapter(name, method, parts, place, head);
+  }
+
+  /** The adapter's name among those of its model. */
+  public String name() {
+    return name;
+  }
+
+  /** How it tunes, with its settings. */
+  public AdapterMethod method() {
+    return method;
+  }
+
+  /** The matrices on a linear layer or embedding table, if it has any there. */
+  public Optional<LowRank> lowRank(TensorRef weight) {
+    return Optional.ofNullable(parts.lowRanks.get(weight));
+  }
+
+  /** The factors on a linear layer's inputs or outputs, if it has any there. */
+  public Optional<Rescale> rescale(TensorRef weight) {
+    return Optional.ofNullable(parts.rescales.get(weight));
+  }
+
+  /** The layers in a place, if it has any there. */
+  public Optional<BottleneckLayers> bottleneck(BottleneckLayers.Place where) {
+    return Optional.ofNullable(parts.bottlenecks.get(where));
+  }
+
+  /** What stands in place of a tensor of the base. */
+  public Optional<Parameter> whole(TensorRef ref) {
+    return Optional.ofNullable(parts.whole.get(ref));
+  }
+
+  /** Tokens in front of every text. */
+  public Optional<VirtualTokens> virtual() {
+    return parts.virtual;
+  }
+
+  /** Whether it is matrices beside linear layers and nothing that layers would have to ask for. */
+  public boolean isPlain() {
+    return parts.rescales.isEmpty()
+        && parts.bottlenecks.isEmpty()
+        && parts.virtual.filter(VirtualTokens::keysAndValues).isEmpty()
+        && parts.lowRanks.values().stream().allMatch(pair -> pair.magnitude().isEmpty());
+  }
+
+  /** The adapter's own head, without bias: float32 (labels, H). */
+  public Optional<Parameter> head() {
+    return Optional.ofNullable(head);
+  }
+
+  /** Where the head stands. */
+  HeadPlace place() {
+    return place;
+  }
+
+  /** Matrices by their layers' weights, in the order of the model. */
+  public Map<TensorRef, LowRank> lowRanks() {
+    return Map.copyOf(parts.lowRanks);
+  }
+
+  /** All trained tensors, in the order of the model's layers. */
+  public List<Parameter> parameters() {
+    List<Parameter> all = new ArrayList<>(parts.parameters);
+    head().ifPresent(all::add);
+    return all;
+  }
+
+  /** Trained tensors that one layer uses; all others with −1. */
+  public List<Parameter> parameters(int layer) {
+    List<Parameter> inside = new ArrayList<>();
+    parts.lowRanks.forEach((ref, pair) -> add(inside, ref.layer(), layer, pair.parameters()));
+    parts.rescales.forEach(
+        (ref, scale) -> add(inside, ref.layer(), layer, List.of(scale.factors())));
+    parts.bottlenecks.forEach(
+        (where, layers) -> add(inside, where.layer(), layer, layers.parameters()));
+    parts.whole.forEach((ref, parameter) -> add(inside, ref.layer(), layer, List.of(parameter)));
+    if (layer < 0) {
+      Stream.concat(
+              parts.virtual.stream().flatMap(tokens -> tokens.parameters().stream()),
+              head().stream())
+          .forEach(inside::add);
+    }
+    return inside;
+  }
+
+  private static void add(List<Parameter> into, int at, int layer, List<Parameter> more) {
+    if (at == layer) {
+      into.addAll(more);
+    }
+  }
+}

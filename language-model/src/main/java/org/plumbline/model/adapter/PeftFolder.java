@@ -1,0 +1,300 @@
+package org.plumbline.model.adapter;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.config.Role;
+import org.plumbline.model.config.TensorLayout;
+import org.plumbline.model.config.TensorRef;
+import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.safetensors.DType;
+import org.plumbline.model.safetensors.TensorSpec;
+import org.plumbline.model.safetensors.WeightFolder;
+import org.plumbline.model.safetensors.WeightFolderWriter;
+import org.plumbline.model.tensor.Parameter;
+import org.plumbline.model.tensor.TensorCarrier;
+
+/** Reads and writes PEFT's folders: adapter_config.json and adapter_model.safetensors. */
+public final class PeftFolder {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Name of the weights file without its ending. */
+  public static final String STEM = "adapter_model";
+
+  /** What stands before the names of the base model's tensors. */
+  public static final String PREFIX = "base_model.model.";
+
+  /** Of a base that is open in bfloat16. */
+  private static final float COPY_TOLERANCE = 0.01f;
+
+  private PeftFolder() {}
+
+  /**
+   * Loads an adapter for a base model.
+   *
+   * @param owner owns the tensors
+   * @param base the base model's sizes
+   * @param values the base's tensors as they are stored
+   * @param openedTogether whether the base has the embeddings that the folder carries
+   * @param changed run after a tensor was written
+   * @throws ModelFormatException if the folder is no adapter of a known method, or not of this base
+   */
+  public static Adapter load(
+      Path folder,
+      String name,
+      NDManager owner,
+      TransformerConfig base,
+      Function<TensorRef, float[]> values,
+      boolean openedTogether,
+      Runnable changed) {
+    PeftJson json = PeftJson.read(folder);
+    AdapterMethod method = json.method();
+    TensorLayout layout = TensorLayout.of(base);
+    try (WeightFolder weights = WeightFolder.open(folder, STEM)) {
+      StoredTensors tensors = new StoredTensors(owner, base, layout, weights, changed);
+      AdapterParts parts = new AdapterParts();
+      method.build(tensors, parts);
+      HeadPlace place = HeadPlace.of(layout);
+      Parameter head = null;
+      for (String module : HeadPlace.MODULES) {
+        boolean biased = weights.contains(PREFIX + module + ".bias");
+        String task = json.node().path("task_type").asText("SEQ_CLS");
+        HeadPlace at = new HeadPlace(module, task, biased);
+        Optional<long[]> shape = tensors.stored(at.weight());
+        if (shape.isPresent()) {
+          place = at;
+          head =
+              tensors.parameter(
+                  at.weight(), AdapterTensors.Start.ZEROS, shape.get()[0], base.hiddenSize());
+          refuseBias(folder, weights, at);
+          refuseUnderHead(folder, layout, at);
+          tensors.use(at.bias());
+        }
+      }
+      embeddings(folder, weights, layout, openedTogether, tensors.used());
+      copies(folder, weights, layout, values, tensors.used());
+      refuseUnused(folder, weights.names(), tensors.used(), layout);
+      return Adapter.stored(name, method, parts, place, head);
+    }
+  }
+
+  /**
+   * A fresh adapter on a base.
+   *
+   * @param owner owns its tensors
+   * @param values the base's tensors as they are stored
+   * @param headWidth labels of a head of its own, 0 for none
+   * @param changed run after a tensor was written
+   * @throws IllegalArgumentException if no module matches the targets, or a rank does not fit
+   */
+  public static Adapter create(
+      NDManager owner,
+      TransformerConfig base,
+      Function<TensorRef, float[]> values,
+      String name,
+      AdapterMethod method,
+      int headWidth,
+      long seed,
+      Runnable changed) {
+    FreshTensors tensors =
+        new FreshTensors(owner, base, TensorLayout.of(base), values, seed, changed);
+    return Adapter.create(tensors, name, method, headWidth);
+  }
+
+  /** A masked language model's own layers below its head would stand below the adapter's too. */
+  private static void refuseUnderHead(Path folder, TensorLayout layout, HeadPlace head) {
+    if (layout.find(Role.HEAD_TRANSFORM, -1, false).isPresent()) {
+      throw new ModelFormatException(
+          "%s brings a head (%s) for a bare trunk, but its base is open as a masked language model; open the base under the adapter's task"
+              .formatted(folder, head.module()));
+    }
+  }
+
+  private static void refuseBias(Path folder, WeightFolder weights, HeadPlace head) {
+    if (head.biased()) {
+      for (float value : weights.readFloats(head.bias())) {
+        if (value != 0) {
+          throw new ModelFormatException(
+              "%s: %s is not 0; an adapter's head has no bias here"
+                  .formatted(folder.resolve(STEM + ".safetensors"), head.bias()));
+        }
+      }
+    }
+  }
+
+  /**
+   * Rows of the token embeddings that an adapter's folder carries for new tokens; empty where it
+   * carries none.
+   */
+  public static OptionalInt vocabulary(WeightFolder weights, TensorLayout layout) {
+    String name = PREFIX + layout.get(Role.TOKEN_EMBEDDING, -1, false).name();
+    return weights.contains(name)
+        ? OptionalInt.of(Math.toIntExact(weights.tensor(name).spec().shape()[0]))
+        : OptionalInt.empty();
+  }
+
+  /** Whether an adapter's folder carries embeddings or an output head of its own. */
+  public static boolean carriesEmbeddings(WeightFolder weights, TensorLayout layout) {
+    return outer(layout).anyMatch(weights::contains);
+  }
+
+  private static Stream<String> outer(TensorLayout layout) {
+    return layout.all().stream()
+        .filter(ref -> ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD)
+        .map(ref -> PREFIX + ref.name());
+  }
+
+  /** Embeddings belong to the base beneath: it must have been opened with them. */
+  private static void embeddings(
+      Path folder,
+      WeightFolder weights,
+      TensorLayout layout,
+      boolean openedTogether,
+      Set<String> used) {
+    if (!openedTogether && carriesEmbeddings(weights, layout)) {
+      throw new ModelFormatException(
+          "%s carries embeddings or an output head of its own, which the open base has not; open base and adapter together, by the adapter's folder"
+              .formatted(folder));
+    }
+    outer(layout).filter(weights::contains).forEach(used::add);
+  }
+
+  /** PEFT saves the embeddings below its own beside them; they must be those of the base. */
+  private static void copies(
+      Path folder,
+      WeightFolder weights,
+      TensorLayout layout,
+      Function<TensorRef, float[]> values,
+      Set<String> used) {
+    for (TensorRef ref : layout.all()) {
+      String copy = PREFIX + ref.module() + ".base_layer.weight";
+      if (!ref.bias() && weights.contains(copy)) {
+        float[] ours = values.apply(ref);
+        float[] theirs = weights.readFloats(copy);
+        boolean same = ours.length == theirs.length;
+        for (int i = 0; same && i < ours.length; i++) {
+          same = Math.abs(ours[i] - theirs[i]) <= COPY_TOLERANCE;
+        }
+        if (!same) {
+          throw new ModelFormatException(
+              "%s: %s is not what the open base has. Is this another model's adapter?"
+                  .formatted(folder.resolve(STEM + ".safetensors"), copy));
+        }
+        used.add(copy);
+      }
+    }
+  }
+
+  private static void refuseUnused(
+      Path folder, Set<String> names, Set<String> used, TensorLayout layout) {
+    List<String> rest = names.stream().filter(name -> !used.contains(name)).sorted().toList();
+    if (!rest.isEmpty() || used.isEmpty()) {
+      List<String> modules =
+          layout.all().stream()
+              .filter(ref -> !ref.bias() && ref.layer() >= 0)
+              .map(TensorRef::module)
+              .toList();
+      throw new ModelFormatException(
+          "%s: %s; the base model's modules are such as %s. Is this another model's adapter?"
+              .formatted(
+                  folder.resolve(STEM + ".safetensors"),
+                  rest.isEmpty()
+                      ? "no tensor of an adapter found"
+                      : "tensor %s belongs to no adapted module (%d such)"
+                          .formatted(rest.get(0), rest.size()),
+                  modules.isEmpty() ? "none" : modules.get(modules.size() / 2)));
+    }
+  }
+
+  /**
+   * Writes the adapter into a folder that exists.
+   *
+   * @param base what {@code base_model_name_or_path} shall say
+   * @param config the base's sizes
+   * @param extra by the names they are saved under: embeddings that are not those of the base's own
+   *     folder, what virtual tokens' encoder gives
+   */
+  public static void save(
+      Adapter adapter,
+      Path folder,
+      String base,
+      TransformerConfig config,
+      TensorCarrier carrier,
+      Map<String, NDArray> extra) {
+    Map<String, NDArray> tensors = new LinkedHashMap<>();
+    boolean encoded = adapter.virtual().isPresent();
+    if (!encoded) {
+      adapter.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.value()));
+    }
+    adapter.head().ifPresent(head -> tensors.put(head.name(), head.value()));
+    tensors.putAll(extra);
+    List<TensorSpec> specs = new ArrayList<>();
+    tensors.forEach(
+        (name, value) -> specs.add(new TensorSpec(name, DType.F32, value.getShape().getShape())));
+    HeadPlace place = adapter.place();
+    int labels = adapter.head().map(head -> (int) head.value().getShape().get(0)).orElse(0);
+    boolean biased = labels > 0 && place.biased();
+    if (biased) {
+      specs.add(new TensorSpec(place.bias(), DType.F32, new long[] {labels}));
+    }
+    try (WeightFolderWriter writer =
+        WeightFolderWriter.create(folder, STEM, specs, Long.MAX_VALUE)) {
+      tensors.forEach((name, value) -> writer.write(name, carrier.toBytes(value, DType.F32)));
+      if (biased) {
+        writer.write(place.bias(), ByteBuffer.allocate(labels * Float.BYTES));
+      }
+      writer.finish();
+    }
+    writeConfig(adapter, folder, base, config);
+  }
+
+  private static void writeConfig(
+      Adapter adapter, Path folder, String base, TransformerConfig config) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("peft_type", adapter.method().peftType());
+    json.put("task_type", adapter.head().isPresent() ? adapter.place().taskType() : "CAUSAL_LM");
+    json.put("base_model_name_or_path", base);
+    json.put("inference_mode", true);
+    if (adapter.virtual().isPresent()) {
+      boolean cached = adapter.virtual().get().keysAndValues();
+      int heads = cached ? config.kvHeads() : config.heads();
+      json.put("num_transformer_submodules", 1);
+      json.put("num_layers", config.layers());
+      json.put("num_attention_heads", heads);
+      json.put("token_dim", cached ? heads * config.headDim() : config.hiddenSize());
+    } else {
+      json.put(
+          "fan_in_fan_out",
+          TensorLayout.of(config).all().stream().anyMatch(r -> r.transposed() && !r.bias()));
+    }
+    adapter.method().describe(json);
+    if (adapter.head().isPresent()) {
+      ArrayNode modules = json.withArray(PeftJson.MODULES_TO_SAVE);
+      modules.add(adapter.place().module());
+    }
+    try {
+      Files.writeString(
+          folder.resolve(PeftJson.NAME),
+          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing " + folder.resolve(PeftJson.NAME), e);
+    }
+  }
+}
