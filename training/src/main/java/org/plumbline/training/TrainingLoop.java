@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.engine.Lanes;
 import org.plumbline.model.tensor.Parameter;
@@ -38,7 +39,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
   private final List<T> train;
   private final List<T> validation;
   private final NDManager manager;
-  private final Optimizer optimizer;
+  private final ParameterUpdates updates;
   private final BestWeights best;
   private final Checkpoints checkpoints;
   private final Schedule schedule;
@@ -71,6 +72,24 @@ public final class TrainingLoop<T> implements AutoCloseable {
       RunContext context,
       List<T> train,
       List<T> validation) {
+    this(config, model, objective, context, train, validation, List.of(), 1);
+  }
+
+  /**
+   * As above, for adapters.
+   *
+   * @param adapters those that the objective trains
+   * @param rateRatio learning rate of their B matrices over that of all else
+   */
+  public TrainingLoop(
+      TrainingConfig config,
+      TransformerModel model,
+      Objective<T> objective,
+      RunContext context,
+      List<T> train,
+      List<T> validation,
+      List<Adapter> adapters,
+      double rateRatio) {
     this.config = config;
     this.model = model;
     this.objective = objective;
@@ -81,7 +100,9 @@ public final class TrainingLoop<T> implements AutoCloseable {
             ? validation.subList(0, config.evaluationRows())
             : validation;
     this.manager = model.newScope();
-    this.optimizer = new Optimizer(config.optimizer(), manager, objective.parameters());
+    this.updates =
+        new ParameterUpdates(
+            config.optimizer(), manager, objective.parameters(), adapters, rateRatio);
     this.best = new BestWeights(manager, objective.parameters(), model.carrier());
     this.checkpoints = new Checkpoints(context.directory(), context::warn);
     this.schedule =
@@ -193,11 +214,15 @@ public final class TrainingLoop<T> implements AutoCloseable {
         }
       }
       double rate = schedule.rate(step);
+      double penalty = updates.addPenalty(sum);
+      if (penalty > 0) {
+        metrics.put("orthogonality", penalty);
+      }
       metrics.put("grad_norm", GradientClipping.clip(model.carrier(), sum, config.maxGradNorm()));
       metrics.put("learning_rate", rate);
       metrics.put("epoch", (double) (step + 1) * config.batchSize() / train.size());
       metrics.put("tokens", (double) rows.stream().mapToLong(objective::length).sum());
-      optimizer.step(sum, rate);
+      updates.step(sum, rate);
     }
     requireFinite(metrics, step + 1);
     return metrics;
@@ -274,7 +299,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
     for (Parameter parameter : objective.parameters()) {
       all.put("parameter/" + parameter.name(), parameter.value());
     }
-    optimizer.state().forEach((name, tensor) -> all.put("optimizer/" + name, tensor));
+    updates.state().forEach((name, tensor) -> all.put("optimizer/" + name, tensor));
     all.putAll(best.tensors());
     return all;
   }
@@ -292,7 +317,7 @@ public final class TrainingLoop<T> implements AutoCloseable {
     }
     TensorFiles.read(found.get().directory().resolve(TENSORS), tensors(), model.carrier());
     objective.parameters().forEach(parameter -> parameter.changed().run());
-    optimizer.resumeAt(position.step());
+    updates.resumeAt(position.step());
     context.metrics().rewindTo(position.step());
     if (beside.isPresent()) {
       beside.get().rewindTo(position.step());
@@ -316,6 +341,9 @@ public final class TrainingLoop<T> implements AutoCloseable {
     summary.put("rows", train.size());
     summary.put("compute_dtype", model.options().compute().torchName());
     summary.put("loss", position.lastLoss());
+    if (!updates.ranks().isEmpty()) {
+      summary.put("ranks", updates.ranks());
+    }
     if (position.bestStep() > 0) {
       summary.put("eval_loss_first", position.firstLoss());
       summary.put("eval_loss_best", position.bestLoss());

@@ -17,6 +17,7 @@ public final class Adapter {
   private final String name;
   private final AdapterMethod method;
   private final AdapterParts parts;
+  private final List<String> modules;
   private final HeadPlace place;
   private final @Nullable Parameter head;
 
@@ -24,11 +25,13 @@ public final class Adapter {
       String name,
       AdapterMethod method,
       AdapterParts parts,
+      List<String> modules,
       HeadPlace place,
       @Nullable Parameter head) {
     this.name = name;
     this.method = method;
     this.parts = parts;
+    this.modules = modules.stream().filter(m -> !HeadPlace.MODULES.contains(m)).toList();
     this.place = place;
     this.head = head;
   }
@@ -37,19 +40,19 @@ public final class Adapter {
    * A fresh adapter. All but {@link LoraStart#BOTH_NORMAL} and the virtual tokens change nothing
    * yet; the head, if any, is 0.
    *
-   * @param headWidth labels of a head of its own, 0 for none
    * @throws IllegalArgumentException if no module matches the targets, or a rank does not fit
    */
-  static Adapter create(FreshTensors tensors, String name, AdapterMethod method, int headWidth) {
+  static Adapter create(FreshTensors tensors, String name, AdapterMethod method, Extras extras) {
     AdapterParts parts = new AdapterParts();
     method.build(tensors, parts);
+    SavedModules.build(extras.modules(), tensors, parts);
     HeadPlace place = HeadPlace.of(tensors.layout());
     Parameter head =
-        headWidth == 0
+        extras.headWidth() == 0
             ? null
             : tensors.parameter(
                 place.weight(), AdapterTensors.Start.ZEROS, headWidth, tensors.base().hiddenSize());
-    return new Adapter(name, method, parts, place, head);
+    return new Adapter(name, method, parts, extras.modules(), place, head);
   }
 
   /** An adapter that was read; without a head, its place means nothing. */
@@ -57,9 +60,10 @@ public final class Adapter {
       String name,
       AdapterMethod method,
       AdapterParts parts,
+      List<String> modules,
       HeadPlace place,
       @Nullable Parameter head) {
-    return new Adapter(name, method, parts, place, head);
+    return new Adapter(name, method, parts, modules, place, head);
   }
 
   /** The adapter's name among those of its model. */
@@ -108,6 +112,11 @@ public final class Adapter {
   /** The adapter's own head, without bias: float32 (labels, H). */
   public Optional<Parameter> head() {
     return Optional.ofNullable(head);
+  }
+
+  /** Names of the base's modules that it trains and saves whole, its head left out. */
+  List<String> modules() {
+    return modules;
   }
 
   /** Where the head stands. */

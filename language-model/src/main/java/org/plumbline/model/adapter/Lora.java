@@ -28,7 +28,6 @@ import org.plumbline.model.tensor.Parameter;
  * @param layers the only layers that are tuned, none for all
  * @param rankPattern ranks of modules whose names end in a key, a regular expression
  * @param alphaPattern alphas of the same kind
- * @param modulesToSave modules outside the layers, such as {@code pooler}, trained and saved whole
  */
 public record Lora(
     int rank,
@@ -41,8 +40,7 @@ public record Lora(
     TrainedBias bias,
     List<Integer> layers,
     Map<String, Integer> rankPattern,
-    Map<String, Double> alphaPattern,
-    List<String> modulesToSave)
+    Map<String, Double> alphaPattern)
     implements AdapterMethod {
   /** Every linear layer but the output head. */
   public static final String ALL_LINEAR = Targets.ALL_LINEAR;
@@ -67,7 +65,6 @@ public record Lora(
     layers = List.copyOf(layers);
     rankPattern = Map.copyOf(rankPattern);
     alphaPattern = Map.copyOf(alphaPattern);
-    modulesToSave = List.copyOf(modulesToSave);
   }
 
   /** Plain LoRA. */
@@ -83,8 +80,7 @@ public record Lora(
         TrainedBias.NONE,
         List.of(),
         Map.of(),
-        Map.of(),
-        List.of());
+        Map.of());
   }
 
   @Override
@@ -110,7 +106,6 @@ public record Lora(
       }
     }
     biases(tensors, parts);
-    SavedModules.build(modulesToSave, tensors, parts);
   }
 
   private static long rankOf(long[] shape) {
@@ -229,7 +224,6 @@ public record Lora(
     }
     rankPattern.forEach(json.putObject("rank_pattern")::put);
     alphaPattern.forEach(json.putObject("alpha_pattern")::put);
-    modulesToSave.forEach(json.withArray(PeftJson.MODULES_TO_SAVE)::add);
   }
 
   /** As whole numbers where they are, as PEFT writes them. */
@@ -255,7 +249,6 @@ public record Lora(
         json.choice("bias", TrainedBias.class, TrainedBias.NONE),
         json.integers("layers_to_transform"),
         json.map("rank_pattern", JsonNode::asInt),
-        json.map("alpha_pattern", JsonNode::asDouble),
-        json.strings(PeftJson.MODULES_TO_SAVE));
+        json.map("alpha_pattern", JsonNode::asDouble));
   }
 }

@@ -3,7 +3,6 @@ package org.plumbline.model.adapter;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +19,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.config.Head;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
@@ -71,6 +71,7 @@ public final class PeftFolder {
       StoredTensors tensors = new StoredTensors(owner, base, layout, weights, changed);
       AdapterParts parts = new AdapterParts();
       method.build(tensors, parts);
+      SavedModules.build(json.strings(PeftJson.MODULES_TO_SAVE), tensors, parts);
       HeadPlace place = HeadPlace.of(layout);
       Parameter head = null;
       for (String module : HeadPlace.MODULES) {
@@ -91,8 +92,38 @@ public final class PeftFolder {
       embeddings(folder, weights, layout, openedTogether, tensors.used());
       copies(folder, weights, layout, values, tensors.used());
       refuseUnused(folder, weights.names(), tensors.used(), layout);
-      return Adapter.stored(name, method, parts, place, head);
+      return Adapter.stored(
+          name, method, parts, json.strings(PeftJson.MODULES_TO_SAVE), place, head);
     }
+  }
+
+  /**
+   * The head that a folder's adapter stands under, empty where it brings none.
+   *
+   * @param weights of the adapter
+   */
+  public static Optional<Head> head(Path folder, WeightFolder weights) {
+    boolean brings =
+        HeadPlace.MODULES.stream().anyMatch(m -> weights.contains(PREFIX + m + ".weight"));
+    if (!brings) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (PeftJson.read(folder).node().path("task_type").asText("SEQ_CLS")) {
+          case "TOKEN_CLS" -> Head.TOKEN_CLASSIFICATION;
+          case "QUESTION_ANS" -> Head.QUESTION_ANSWERING;
+          default -> Head.SEQUENCE_CLASSIFICATION;
+        });
+  }
+
+  /** Outputs of the head that a folder's adapter brings. */
+  public static int labels(WeightFolder weights) {
+    return HeadPlace.MODULES.stream()
+        .map(module -> PREFIX + module + ".weight")
+        .filter(weights::contains)
+        .mapToInt(name -> Math.toIntExact(weights.tensor(name).spec().shape()[0]))
+        .findFirst()
+        .orElse(0);
   }
 
   /**
@@ -100,7 +131,7 @@ public final class PeftFolder {
    *
    * @param owner owns its tensors
    * @param values the base's tensors as they are stored
-   * @param headWidth labels of a head of its own, 0 for none
+   * @param extras what comes beside the method's own tensors
    * @param changed run after a tensor was written
    * @throws IllegalArgumentException if no module matches the targets, or a rank does not fit
    */
@@ -110,12 +141,12 @@ public final class PeftFolder {
       Function<TensorRef, float[]> values,
       String name,
       AdapterMethod method,
-      int headWidth,
+      Extras extras,
       long seed,
       Runnable changed) {
     FreshTensors tensors =
         new FreshTensors(owner, base, TensorLayout.of(base), values, seed, changed);
-    return Adapter.create(tensors, name, method, headWidth);
+    return Adapter.create(tensors, name, method, extras);
   }
 
   /** A masked language model's own layers below its head would stand below the adapter's too. */
@@ -285,9 +316,10 @@ public final class PeftFolder {
           TensorLayout.of(config).all().stream().anyMatch(r -> r.transposed() && !r.bias()));
     }
     adapter.method().describe(json);
-    if (adapter.head().isPresent()) {
-      ArrayNode modules = json.withArray(PeftJson.MODULES_TO_SAVE);
-      modules.add(adapter.place().module());
+    List<String> modules = new ArrayList<>(adapter.modules());
+    adapter.head().ifPresent(head -> modules.add(adapter.place().module()));
+    if (!modules.isEmpty()) {
+      modules.forEach(json.putArray(PeftJson.MODULES_TO_SAVE)::add);
     }
     try {
       Files.writeString(

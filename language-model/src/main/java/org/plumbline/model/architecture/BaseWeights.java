@@ -84,12 +84,25 @@ final class BaseWeights {
   /** Trained tensors that embeddings are made of. */
   List<Parameter> embeddingParameters() {
     return masters.entrySet().stream()
+        .filter(entry -> isEmbedding(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private static boolean isEmbedding(TensorRef ref) {
+    return switch (ref.role()) {
+      case TOKEN_EMBEDDING, POSITION_EMBEDDING, TYPE_EMBEDDING, EMBEDDING_NORM -> true;
+      default -> false;
+    };
+  }
+
+  /** As {@link TransformerModel#parametersAbove}. */
+  List<Parameter> parametersAbove(int first, boolean embeddings) {
+    return masters.entrySet().stream()
         .filter(
             entry ->
-                switch (entry.getKey().role()) {
-                  case TOKEN_EMBEDDING, POSITION_EMBEDDING, TYPE_EMBEDDING, EMBEDDING_NORM -> true;
-                  default -> false;
-                })
+                entry.getKey().layer() >= first
+                    || entry.getKey().layer() < 0 && !(embeddings && isEmbedding(entry.getKey())))
         .map(Map.Entry::getValue)
         .toList();
   }

@@ -1,9 +1,16 @@
 package org.plumbline.model.architecture;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.plumbline.model.JsonFiles;
+import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.PeftFolder;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.Resolved;
@@ -13,6 +20,9 @@ import org.plumbline.model.safetensors.WeightFolder;
 
 /** The ways in which {@link TransformerModel} comes from folders. */
 final class ModelLoader {
+  /** Names of the classes of an adapter's head. */
+  static final String LABELS = "labels.json";
+
   private ModelLoader() {}
 
   static TransformerModel load(Path folder, LoadOptions options) {
@@ -41,6 +51,11 @@ final class ModelLoader {
     TensorLayout layout = TensorLayout.of(config);
     try (WeightFolder weights = WeightFolder.open(base);
         WeightFolder extra = WeightFolder.open(adapter, PeftFolder.STEM)) {
+      Optional<Head> head = PeftFolder.head(adapter, extra);
+      if (head.isPresent() && !config.attention().causal() && head.get() != config.head()) {
+        requirePooler(base, adapter, head.get(), weights, extra);
+        return as(base, head.get(), labels(adapter, extra), options, 0);
+      }
       if (!PeftFolder.carriesEmbeddings(extra, layout)) {
         return load(base, options);
       }
@@ -52,6 +67,44 @@ final class ModelLoader {
               TensorSource.withEmbeddings(grown(weights, layout).create(carrier), extra, carrier),
           Optional.of(adapter));
     }
+  }
+
+  /** An encoder's classifier of texts needs a pooler from either folder. */
+  private static void requirePooler(
+      Path base,
+      Path adapter,
+      Head head,
+      WeightFolder weights,
+      WeightFolder extra) {
+    boolean there =
+        Stream.concat(weights.names().stream(), extra.names().stream())
+            .anyMatch(name -> name.contains("pooler."));
+    if (head == Head.SEQUENCE_CLASSIFICATION && !there) {
+      throw new ModelFormatException(
+          "%s classifies texts through a pooler, which is neither in it nor in its base %s; train it with modules_to_save: [pooler]"
+              .formatted(adapter, base));
+    }
+  }
+
+  /** Writes names that say more than their numbers. */
+  static void saveLabels(List<String> labels, Path adapter) {
+    if (labels.stream().anyMatch(label -> !label.matches("LABEL_\\d+"))) {
+      ObjectNode json = JsonFiles.object();
+      labels.forEach(json.putArray("labels")::add);
+      JsonFiles.write(adapter.resolve(LABELS), json);
+    }
+  }
+
+  /** Names of the classes, from the file that classify leaves beside an adapter. */
+  private static List<String> labels(Path adapter, WeightFolder extra) {
+    int outputs = PeftFolder.labels(extra);
+    Path file = adapter.resolve(LABELS);
+    if (!Files.isRegularFile(file)) {
+      return IntStream.range(0, outputs).mapToObj("LABEL_%d"::formatted).toList();
+    }
+    List<String> names = new ArrayList<>();
+    JsonFiles.read(file).path("labels").forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   static TransformerModel as(

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.AdapterMethod;
+import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.PeftFolder;
 import org.plumbline.model.adapter.VirtualTokens;
 import org.plumbline.model.config.Head;
@@ -198,15 +199,28 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /**
+   * Trained tensors of the base but those of its first layers.
+   *
+   * @param embeddings true to leave out embeddings too
+   */
+  public List<Parameter> parametersAbove(int layers, boolean embeddings) {
+    return base.parametersAbove(layers, embeddings);
+  }
+
+  /**
    * Adds a fresh adapter; most change nothing yet.
    *
-   * @param headWidth labels of a head of its own, 0 for none
    * @throws IllegalArgumentException if no module matches the targets, or a rank does not fit
    */
-  public Adapter addAdapter(String name, AdapterMethod method, int headWidth, long seed) {
+  public Adapter addAdapter(String name, AdapterMethod method, Extras extras, long seed) {
     return register(
         PeftFolder.create(
-            manager, config, this::values, name, method, headWidth, seed, this::changed));
+            manager, config, this::values, name, method, extras, seed, this::changed));
+  }
+
+  /** Adds a fresh adapter with a head of its own for so many labels, 0 for none. */
+  public Adapter addAdapter(String name, AdapterMethod method, int headWidth, long seed) {
+    return addAdapter(name, method, Extras.head(headWidth), seed);
   }
 
   /** Loads an adapter from a PEFT folder. */
@@ -249,6 +263,9 @@ public final class TransformerModel implements AutoCloseable {
               tokens ->
                   extra.put(VirtualTokens.SAVED, TunedWeights.rows(kernels, scope, false, tokens)));
       PeftFolder.save(adapter, folder, base, config, carrier, extra);
+      if (adapter.head().isPresent()) {
+        ModelLoader.saveLabels(config.labels(), folder);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.world.WorldFiles;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.TransformerConfig;
@@ -58,7 +59,7 @@ final class Classifier<T, P> implements AutoCloseable {
     this.active =
         full
             ? List.of()
-            : List.of(model.addAdapter("classify", config.lora().toConfig(), outputs(), seed));
+            : List.of(model.addAdapter("classify", config.lora().toConfig(), extras(), seed));
     for (Adapter adapter : active) {
       Parameter head = adapter.head().orElseThrow();
       model.carrier().copy(head.value(), model.scoreHead(List.of()));
@@ -66,8 +67,12 @@ final class Classifier<T, P> implements AutoCloseable {
     }
   }
 
-  private int outputs() {
-    return Math.toIntExact(model.scoreHead(List.of()).getShape().get(0));
+  /** The head, and the pooler below an encoder's classifier of texts, which no base need have. */
+  private Extras extras() {
+    int outputs = Math.toIntExact(model.scoreHead(List.of()).getShape().get(0));
+    boolean pooled =
+        config.task() == ClassifyTask.SEQUENCE && !model.config().attention().causal();
+    return new Extras(outputs, pooled ? List.of("pooler") : List.of());
   }
 
   private void requireLabels() {

@@ -73,11 +73,6 @@ public final class ClassifyStage implements Stage<ClassifyConfig> {
               .formatted(folder, model.modelType()));
     }
     boolean lora = config.method() == TuningMethod.LORA;
-    if (lora && !causal && config.task() == ClassifyTask.SEQUENCE) {
-      throw new UserException(
-          "model=%s: method=lora leaves no place for the pooler between an encoder and its classifier of texts; use method=full"
-              .formatted(folder));
-    }
     if (lora && model.head() == config.task().head() && !(causal && isSequence(config))) {
       throw new UserException(
           "model=%s has a %s head already, whose bias has no place in an adapter; use method=full"

@@ -3,6 +3,8 @@ package org.plumbline.sft.classify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,12 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.Lora;
+import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.architecture.TokenBatch;
+import org.plumbline.model.tensor.Parameter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.Head;
@@ -73,6 +80,50 @@ class AdapterHeadTest {
     try (TransformerModel model = open(Head.TOKEN_CLASSIFICATION, TAGS)) {
       Adapter loaded = model.loadAdapter("b", folder.resolve("tags"));
       assertThat(loaded.head().orElseThrow().value().getShape().getShape()).containsExactly(3, 64);
+    }
+  }
+
+  @Test
+  void basesOpenUnderTheTaskOfTheirAdapter() throws IOException {
+    try (ModelBundle bundle = ModelBundle.open(folder.resolve("tags"), LoadOptions.frozen())) {
+      assertThat(bundle.model().config().head()).isEqualTo(Head.TOKEN_CLASSIFICATION);
+      assertThat(bundle.model().config().labels()).isEqualTo(TAGS);
+      assertThat(bundle.active()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aPoolerTravelsWithTheAdapter() throws IOException {
+    Path made = Files.createDirectories(folder.resolve("texts"));
+    List<int[]> rows = List.of(new int[] {2, 5, 6, 3}, new int[] {2, 7, 3});
+    double[] before;
+    try (TransformerModel model = open(Head.SEQUENCE_CLASSIFICATION, List.of("no", "yes"))) {
+      Lora lora = Lora.of(2, 4, 0, List.of(Lora.ALL_LINEAR));
+      Adapter adapter = model.addAdapter("a", lora, new Extras(2, List.of("pooler")), 1);
+      Parameter head = adapter.head().orElseThrow();
+      model.carrier().copy(head.value(), model.scoreHead(List.of()));
+      head.changed().run();
+      for (Parameter parameter : adapter.parameters()) {
+        model.carrier().scale(List.of(parameter.value()), 1.5);
+        parameter.changed().run();
+      }
+      before = first(model, rows, List.of(adapter));
+      model.saveAdapter(adapter, made, "../bert");
+      assertThat(first(model, rows, List.of())).isNotEqualTo(before);
+    }
+    try (ModelBundle bundle = ModelBundle.open(made, LoadOptions.frozen())) {
+      assertThat(bundle.model().config().labels()).containsExactly("no", "yes");
+      assertThat(first(bundle.model(), rows, bundle.active())).isEqualTo(before);
+    }
+  }
+
+  private static double[] first(TransformerModel model, List<int[]> rows, List<Adapter> active) {
+    TokenBatch batch = TokenBatch.of(rows);
+    long[] index = {model.scoreIndex(batch, 0), model.scoreIndex(batch, 1)};
+    try (NDManager scope = model.newScope()) {
+      NDArray hidden = model.hidden(scope, batch, index, active);
+      float[] scores = model.scores(scope, hidden, active, false).toFloatArray();
+      return IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).toArray();
     }
   }
 

@@ -156,6 +156,7 @@ class ClassifyInteropTest {
     Path bert = encoder();
     agrees("token", bert, "lora");
     agrees("question_answering", bert, "lora");
+    agrees("sequence", bert, "lora");
   }
 
   @Test

@@ -22,7 +22,9 @@ final class ConfigJson {
     choiceName(config).ifPresent(name -> node.put("type", name));
     for (RecordComponent component : config.getClass().getRecordComponents()) {
       Object value = read(component, config);
-      if (!hashed || !isLocal(component, value)) {
+      if (component.isAnnotationPresent(Inline.class)) {
+        node.setAll(of((Record) value, hashed));
+      } else if (!hashed || !isLocal(component, value)) {
         node.set(KeyNames.snake(component.getName()), value(value, hashed));
       }
     }

@@ -179,6 +179,11 @@ public final class ConfigReader {
                 unknown(type, key, entry);
               }
             });
+    return built(type, section, key);
+  }
+
+  /** Reads the keys that the record knows and leaves others alone. */
+  private Optional<Object> built(Class<?> type, YamlNode.Mapping section, String key) {
     RecordComponent[] components = type.getRecordComponents();
     List<Object> values = new ArrayList<>();
     for (RecordComponent component : components) {
@@ -191,6 +196,9 @@ public final class ConfigReader {
 
   private Optional<Object> component(
       RecordComponent component, YamlNode.Mapping section, String prefix) {
+    if (component.isAnnotationPresent(Inline.class)) {
+      return built(component.getType(), section, prefix);
+    }
     String name = KeyNames.snake(component.getName());
     YamlNode.Entry entry = section.entries().get(name);
     if (entry != null) {

@@ -7,22 +7,28 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The keys that a record takes, its own and those of its nested records. */
 final class RecordKeys {
   private RecordKeys() {}
 
-  /** snake_case keys in declaration order. */
+  /** snake_case keys in declaration order, those of inlined records in their place. */
   static List<String> of(Class<?> record) {
+    return components(record).map(c -> KeyNames.snake(c.getName())).toList();
+  }
+
+  private static Stream<RecordComponent> components(Class<?> record) {
     return Arrays.stream(record.getRecordComponents())
-        .map(c -> KeyNames.snake(c.getName()))
-        .toList();
+        .flatMap(
+            c ->
+                c.isAnnotationPresent(Inline.class) ? components(c.getType()) : Stream.of(c));
   }
 
   /** Own keys, then dotted keys of nested records. */
   static List<String> withNested(Class<?> record) {
     List<String> keys = new ArrayList<>(of(record));
-    for (RecordComponent component : record.getRecordComponents()) {
+    for (RecordComponent component : components(record).toList()) {
       nested(component.getGenericType())
           .ifPresent(
               inner ->
@@ -34,7 +40,7 @@ final class RecordKeys {
 
   /** The component that takes a key by its own name or by an {@link Alias}. */
   static Optional<RecordComponent> component(Class<?> record, String key) {
-    return Arrays.stream(record.getRecordComponents())
+    return components(record)
         .filter(c -> KeyNames.snake(c.getName()).equals(key) || aliases(c).contains(key))
         .findFirst();
   }
@@ -68,7 +74,7 @@ final class RecordKeys {
   /** The key here that a mistyped one most likely means, own keys before nested ones. */
   static Optional<String> nearest(Class<?> record, String key) {
     List<String> own = new ArrayList<>(of(record));
-    for (RecordComponent component : record.getRecordComponents()) {
+    for (RecordComponent component : components(record).toList()) {
       own.addAll(aliases(component));
     }
     List<String> nested = withNested(record).stream().filter(k -> k.indexOf('.') > 0).toList();

@@ -102,7 +102,7 @@ final class ScalarReader {
   }
 
   private static Object constant(Class<?> type, YamlNode.Scalar scalar) throws Mismatch {
-    String wanted = scalar.text().replace('-', '_');
+    String wanted = scalar.text().replace('-', '_').replace("+", "_plus");
     for (Object constant : type.getEnumConstants()) {
       if (name((Enum<?>) constant).equals(wanted)) {
         return constant;
