@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.plumbline.model.JsonFiles;
 import org.plumbline.model.ModelFormatException;
 
@@ -125,6 +126,24 @@ public record GenerationConfig(
   /** Ids of which any ends a text. */
   public List<Integer> eos() {
     return specialIds.eos();
+  }
+
+  /** The same with these ids as the ends of a text. */
+  public GenerationConfig withStops(Set<Integer> stops) {
+    SpecialIds ids =
+        new SpecialIds(specialIds.bos(), stops.stream().sorted().toList(), specialIds.pad());
+    return new GenerationConfig(
+        ids,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        maxNewTokens,
+        doSample,
+        rules,
+        beams,
+        stopStrings);
   }
 
   /** 0 where the file says {@code do_sample: false}, else its temperature, else 1. */

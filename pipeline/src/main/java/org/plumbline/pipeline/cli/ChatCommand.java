@@ -55,7 +55,7 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     terminal.debug().set(debug);
     try (ModelOptions.Loaded loaded = model.load();
-        ChatEncoder encoder = ChatEncoder.open(loaded.folder());
+        ChatEncoder encoder = loaded.encoder();
         Generator generator = new Generator(loaded.model(), 1)) {
       terminal.workBegins();
       BufferedReader in =
