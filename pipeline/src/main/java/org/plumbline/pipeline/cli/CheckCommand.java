@@ -115,6 +115,9 @@ final class CheckCommand implements Callable<Integer> {
     for (ShownRow.ShownToken token : row.tokens()) {
       tokens.addObject().put("id", token.id()).put("text", token.text()).put("loss", token.loss());
     }
+    if (!row.labels().isEmpty()) {
+      row.labels().forEach(node.putArray("labels")::add);
+    }
     return node;
   }
 }

@@ -203,6 +203,33 @@ class CheckCommandTest {
   }
 
   @Test
+  void labelsOfASupervisedTaskStandBesideTheRow() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      rows.append("{\"id\":\"r%d\",\"text\":\"pool %d?\",\"label\":%d}\n".formatted(i, i, i % 2));
+    }
+    Files.writeString(data, rows);
+    Path file =
+        recipe(
+            """
+              - sft: {name: start, model: '%1$s', data: '%2$s', template: alpaca, replace_template: true}
+              - classify: {name: classes, task: sequence, model: start, data: '%3$s'}
+            """
+                .formatted(model, dialogues(), data));
+    assertThat(Cli.run("check", file).done().out())
+        .contains(
+            "classes (classify): ", "learned: the class, read at the last token; classes: 0, 1")
+        .containsPattern("text {2}pool \\d+\\[\\?\\]\n {4}label [01]\n {4}ids ");
+    Cli.Result json = Cli.run("check", file, "--json").done();
+    JsonNode row = Json.mapper().readTree(json.out()).path("stages").path(1).path("shown").path(0);
+    assertThat(row.path("labels")).hasSize(1);
+  }
+
+  private Path dialogues() throws IOException {
+    return Files.writeString(folder.resolve("dialogues.jsonl"), ROW.formatted("A").repeat(30));
+  }
+
+  @Test
   void twoBosAtTheStartAreRefused() throws IOException {
     token("bos_token", "<|im_start|>");
     template("{{ bos_token }}" + whole(TURN));
