@@ -94,12 +94,9 @@ public record GenerationConfig(
   /** Keys outside this list and those read are the concern of other programs. */
   private static void refuseOtherWays(ConfigKeys keys) {
     keys.mustBeOff("num_beam_groups", 1);
-    keys.mustBeOff("eta_cutoff", 0);
     keys.mustBeOff("diversity_penalty", 0);
     keys.mustBeOff("guidance_scale", 1);
-    for (String key :
-        List.of(
-            "begin_suppress_tokens", "penalty_alpha", "force_words_ids", "watermarking_config")) {
+    for (String key : List.of("penalty_alpha", "force_words_ids", "watermarking_config")) {
       keys.mustBeAbsent(key);
     }
   }
