@@ -143,9 +143,9 @@ public record GenerationConfig(
         stopStrings);
   }
 
-  /** 0 where the file says {@code do_sample: false}, else its temperature, else 1. */
-  public double samplingTemperature() {
-    return doSample.orElse(true) ? temperature.orElse(1) : 0;
+  /** 0 where the file says {@code do_sample: false}, else its temperature, else the one given. */
+  public double samplingTemperature(double otherwise) {
+    return doSample.orElse(true) ? temperature.orElse(otherwise) : 0;
   }
 
   /** Writes generation_config.json, readable by transformers. */

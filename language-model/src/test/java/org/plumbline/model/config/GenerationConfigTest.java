@@ -31,7 +31,7 @@ class GenerationConfigTest {
   void anAbsentFileLeavesTheModelsIdsAndTemperatureOne() {
     GenerationConfig config = GenerationConfig.read(folder, CONFIG);
     assertThat(config.specialIds()).isEqualTo(CONFIG.specialIds());
-    assertThat(config.samplingTemperature()).isEqualTo(1);
+    assertThat(config.samplingTemperature(1)).isEqualTo(1);
     assertThat(config.topK()).isEmpty();
   }
 
@@ -40,11 +40,12 @@ class GenerationConfigTest {
     GenerationConfig config = read("{'eos_token_id':9,'temperature':0.7,'top_k':20,'top_p':0.8}");
     assertThat(config.specialIds().eos()).containsExactly(9);
     assertThat(config.specialIds().pad()).hasValue(7);
-    assertThat(config.samplingTemperature()).isEqualTo(0.7);
+    assertThat(config.samplingTemperature(1)).isEqualTo(0.7);
     assertThat(config.topK()).hasValue(20);
     assertThat(config.topP()).hasValue(0.8);
-    assertThat(read("{'do_sample':false,'temperature':0.7}").samplingTemperature()).isZero();
-    assertThat(read("{'do_sample':true}").samplingTemperature()).isEqualTo(1);
+    assertThat(read("{'do_sample':false,'temperature':0.7}").samplingTemperature(1)).isZero();
+    assertThat(read("{'do_sample':true}").samplingTemperature(1)).isEqualTo(1);
+    assertThat(read("{}").samplingTemperature(0.7)).isEqualTo(0.7);
   }
 
   @Test
