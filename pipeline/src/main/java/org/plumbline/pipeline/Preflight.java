@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.plumbline.model.ModelFormatException;
 import org.plumbline.stage.Manifest;
 import org.plumbline.stage.Manifests;
 import org.plumbline.stage.StageInput;
@@ -69,7 +70,7 @@ final class Preflight {
     try {
       step.stage().validate(step.config(), context);
       return Optional.empty();
-    } catch (UserException e) {
+    } catch (UserException | ModelFormatException e) {
       return Optional.of(step.name() + ": " + e.getMessage());
     }
   }

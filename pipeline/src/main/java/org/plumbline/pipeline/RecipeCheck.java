@@ -1,8 +1,11 @@
 package org.plumbline.pipeline;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.stage.StageInput;
@@ -10,7 +13,10 @@ import org.plumbline.stage.UserException;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
 
-/** Looks at the rows of a recipe's stages, as far as their inputs exist. Runs nothing. */
+/**
+ * Looks at the rows of a recipe's stages, as far as their texts exist and their tokenizers are
+ * known. Runs nothing.
+ */
 public final class RecipeCheck {
   private final Recipe recipe;
   private final RunFolder folder;
@@ -31,38 +37,66 @@ public final class RecipeCheck {
   public record Seen(
       String name,
       String kind,
-      List<StageInput> waits,
+      List<Wait> waits,
       Optional<CheckedRows> rows,
       List<String> faults) {}
+
+  /**
+   * An input that is not there yet.
+   *
+   * @param trainer the stage that trains the tokenizer of a model; the input itself where it is
+   *     data
+   */
+  public record Wait(StageInput input, String trainer) {}
 
   /** All stages that learn from rows, in the order of the recipe. */
   public List<Seen> stages() throws IOException {
     List<Seen> seen = new ArrayList<>();
-    for (Step<?> step : recipe.steps()) {
-      look(step).ifPresent(seen::add);
+    try (PlannedModels planned = new PlannedModels(recipe, folder)) {
+      for (Step<?> step : recipe.steps()) {
+        look(step, planned).ifPresent(seen::add);
+      }
     }
     return seen;
   }
 
-  private <C extends Record> Optional<Seen> look(Step<C> step) throws IOException {
+  private <C extends Record> Optional<Seen> look(Step<C> step, PlannedModels planned)
+      throws IOException {
     if (!(step.stage() instanceof CheckedStage<C> stage)) {
       return Optional.empty();
     }
-    List<StageInput> waits =
-        stage.checkedInputs(step.config()).stream()
-            .filter(input -> recipe.step(input.value()).isPresent())
-            .filter(input -> folder.artifact(input.value()).finishedPath().isEmpty())
-            .toList();
+    List<Wait> waits = new ArrayList<>();
+    Map<String, Path> places = new HashMap<>();
     Optional<CheckedRows> rows = Optional.empty();
     List<String> faults = new ArrayList<>();
-    if (waits.isEmpty()) {
-      try {
-        rows = Optional.of(stage.check(step.config(), folder::resolve, recipe.run().seed()));
-        faults.addAll(rows.get().faults());
-      } catch (UserException | ModelFormatException e) {
-        faults.add(String.valueOf(e.getMessage()));
+    try {
+      for (StageInput input : stage.checkedInputs(step.config())) {
+        if (isToCome(input.value())) {
+          PlannedModels.Planned model = planned.find(input.value());
+          model.place().ifPresent(place -> places.put(input.value(), place));
+          if (model.place().isEmpty()) {
+            waits.add(new Wait(input, model.trainer()));
+          }
+        }
       }
+      if (waits.isEmpty()) {
+        rows =
+            Optional.of(
+                stage.check(
+                    step.config(),
+                    value ->
+                        Optional.ofNullable(places.get(value))
+                            .orElseGet(() -> folder.resolve(value)),
+                    recipe.run().seed()));
+        faults.addAll(rows.get().faults());
+      }
+    } catch (UserException | ModelFormatException e) {
+      faults.add(planned.named(String.valueOf(e.getMessage())));
     }
     return Optional.of(new Seen(step.name(), step.stage().kind(), waits, rows, faults));
+  }
+
+  private boolean isToCome(String value) {
+    return recipe.step(value).isPresent() && folder.artifact(value).finishedPath().isEmpty();
   }
 }

@@ -1,6 +1,5 @@
 package org.plumbline.ppo;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +19,7 @@ final class PpoCheck {
 
   /** Looks at the first prompts, in the words of the policy's tokenizer and template. */
   static CheckedRows of(PpoConfig config, List<Prompt> prompts, Path policy) {
-    try (ChatEncoder encoder = open(policy)) {
+    try (ChatEncoder encoder = ModelBundle.encoder(policy)) {
       RowFaults faults = new RowFaults(encoder);
       if (encoder.stopIds().isEmpty()) {
         faults.endless();
@@ -48,12 +47,5 @@ final class PpoCheck {
           shown,
           faults.sentences());
     }
-  }
-
-  private static ChatEncoder open(Path policy) {
-    Path base = ModelBundle.baseOf(policy);
-    return Files.isRegularFile(policy.resolve("tokenizer.json"))
-        ? ChatEncoder.open(policy, base)
-        : ChatEncoder.open(base);
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -57,6 +58,11 @@ public final class PpoStage implements CheckedStage<PpoConfig> {
   public List<StageInput> checkedInputs(PpoConfig config) {
     return List.of(
         new StageInput("policy", config.policy()), new StageInput("prompts", config.prompts()));
+  }
+
+  @Override
+  public Optional<String> tokenizerFrom(PpoConfig config) {
+    return Optional.of(config.policy());
   }
 
   @Override

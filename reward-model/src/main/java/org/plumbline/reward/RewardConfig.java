@@ -1,9 +1,13 @@
 package org.plumbline.reward;
 
+import java.util.List;
+import java.util.Optional;
+import org.plumbline.model.chat.TokenizerChanges;
 import org.plumbline.stage.config.Alias;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
 import org.plumbline.training.LoraSettings;
+import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.Precision;
 import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.TuningMethod;
@@ -15,6 +19,8 @@ import org.plumbline.training.TuningMethod;
  * @param pairs a preferences or ai-feedback artifact, or a .jsonl file
  * @param method full or lora (the score head is trained in either)
  * @param lora the adapter, read for method lora
+ * @param template name of a built-in chat template for a folder without one
+ * @param replaceTemplate true where that template may take the place of the folder's own
  * @param maxLength most tokens of prompt and answer; the prompt is cut from its left
  * @param useMargin true to ask for the lead that the pairs give
  * @param centerRewards coefficient of the pull of rewards to a zero mean
@@ -30,6 +36,8 @@ public record RewardConfig(
     String pairs,
     @Default("full") TuningMethod method,
     @Default("{}") LoraSettings lora,
+    Optional<String> template,
+    @Default("false") boolean replaceTemplate,
     @Default("1024") int maxLength,
     @Default("false") boolean useMargin,
     @Default("0.0") @Alias("center_rewards_coefficient") double centerRewards,
@@ -42,6 +50,7 @@ public record RewardConfig(
   public RewardConfig {
     Check.notBlank("reward-model.model", model);
     Check.notBlank("reward-model.pairs", pairs);
+    template = ModelArtifacts.checkedTemplate("reward-model", template, replaceTemplate);
     Check.atLeast("reward-model.max_length", maxLength, 2);
     Check.nonNegative("reward-model.center_rewards", centerRewards);
     Check.that(
@@ -49,5 +58,10 @@ public record RewardConfig(
         () -> "reward-model.folds=%d must be 0 or at least 2".formatted(folds));
     Check.fraction("reward-model.validation_share", validationShare);
     Check.fraction("reward-model.test_share", testShare);
+  }
+
+  /** What becomes of the model's tokenizer files before anything is learned. */
+  TokenizerChanges tokenizerChanges() {
+    return new TokenizerChanges(List.of(), template, replaceTemplate);
   }
 }

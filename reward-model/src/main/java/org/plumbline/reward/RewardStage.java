@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.PreferencePair;
@@ -13,6 +14,7 @@ import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
+import org.plumbline.model.chat.TokenizerChanges;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
@@ -24,6 +26,7 @@ import org.plumbline.training.TrainingLoop;
 import org.plumbline.training.TuningMethod;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
+import org.plumbline.training.check.PlannedModel;
 
 /**
  * Trains a reward model; leaves a *ForSequenceClassification folder (full) or a PEFT folder (lora).
@@ -47,7 +50,12 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
 
   @Override
   public void validate(RewardConfig config, ValidationContext context) {
-    context.readAhead(config.model(), ModelArtifacts::requireWhole);
+    context.readAhead(
+        config.model(),
+        folder -> {
+          ModelArtifacts.requireWhole(folder);
+          config.tokenizerChanges().requireFits(folder);
+        });
     context.readAhead(config.pairs(), source -> data(source, config, 0));
   }
 
@@ -57,12 +65,22 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
   }
 
   @Override
+  public Optional<String> tokenizerFrom(RewardConfig config) {
+    return Optional.of(config.model());
+  }
+
+  @Override
+  public TokenizerChanges tokenizerChanges(RewardConfig config) {
+    return config.tokenizerChanges();
+  }
+
+  @Override
   public CheckedRows check(RewardConfig config, Function<String, Path> resolve, long seed)
       throws IOException {
     Path source = resolve.apply(config.pairs());
     Path folder = resolve.apply(config.model());
     ModelArtifacts.requireWhole(folder);
-    try (ChatEncoder encoder = ChatEncoder.open(folder)) {
+    try (ChatEncoder encoder = PlannedModel.encoder(folder, config.tokenizerChanges())) {
       return new RewardCheck(config, encoder).of(data(source, config, seed).train(), source);
     }
   }
@@ -148,7 +166,14 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
       LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());
       long seed = RandomStreams.address(context.seed(), context.stageName() + ".head");
       this.model = TransformerModel.loadAsScorer(folder, options, seed);
-      this.encoder = ChatEncoder.open(folder);
+      TokenizerChanges changes = config.tokenizerChanges();
+      ModelArtifacts.sayTemplate(changes, folder, context);
+      if (changes.isNone()) {
+        this.encoder = ChatEncoder.open(folder);
+      } else {
+        changes.write(folder, context.directory());
+        this.encoder = ChatEncoder.open(context.directory(), folder);
+      }
       this.active =
           full ? List.of() : List.of(model.addAdapter("reward", config.lora().toConfig(), 1, seed));
       for (Adapter adapter : active) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.plumbline.model.architecture.LoadOptions;
@@ -73,6 +74,11 @@ public final class PretrainStage implements CheckedStage<PretrainConfig> {
     return inputs(config).stream()
         .filter(input -> !input.key().startsWith("replay") && !input.key().startsWith("held_out"))
         .toList();
+  }
+
+  @Override
+  public Optional<String> tokenizerFrom(PretrainConfig config) {
+    return config.model();
   }
 
   @Override

@@ -1,14 +1,17 @@
 package org.plumbline.sft;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.plumbline.model.architecture.TokenLoss;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
 import org.plumbline.model.chat.MaskPolicy;
+import org.plumbline.model.chat.TokenizerChanges;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
 import org.plumbline.training.LoraSettings;
+import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.Precision;
 import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.TuningMethod;
@@ -22,6 +25,8 @@ import org.plumbline.training.TuningMethod;
  * @param lora the adapter, read for method lora
  * @param newTokens special tokens that the tokenizer gets; their embeddings begin as the mean of
  *     all
+ * @param template name of a built-in chat template for a folder without one
+ * @param replaceTemplate true where that template may take the place of the folder's own
  * @param trainOn which part of a conversation is learned
  * @param roles whose turns are learned, where single turns are; tool results never are
  * @param loss what is learned at a token
@@ -37,6 +42,8 @@ public record SftConfig(
     @Default("full") TuningMethod method,
     @Default("{}") LoraSettings lora,
     List<String> newTokens,
+    Optional<String> template,
+    @Default("false") boolean replaceTemplate,
     @Default("last_answer") TrainOn trainOn,
     @Default("[assistant]") List<String> roles,
     @Default("nll") SftLoss loss,
@@ -54,6 +61,7 @@ public record SftConfig(
     Check.that(
         newTokens.stream().noneMatch(String::isBlank),
         () -> "sft.new_tokens holds a blank token; give each a text");
+    template = ModelArtifacts.checkedTemplate("sft", template, replaceTemplate);
     List<String> given = roles;
     Check.notEmpty("sft.roles", given);
     for (String role : given) {
@@ -75,6 +83,11 @@ public record SftConfig(
             "sft.label_smoothing=%s does not go with loss: dft; use one".formatted(labelSmoothing));
     Check.atLeast("sft.max_length", maxLength, 2);
     Check.fraction("sft.validation_share", validationShare);
+  }
+
+  /** What becomes of the model's tokenizer files before anything is learned. */
+  TokenizerChanges tokenizerChanges() {
+    return new TokenizerChanges(newTokens, template, replaceTemplate);
   }
 
   TokenLoss tokenLoss() {

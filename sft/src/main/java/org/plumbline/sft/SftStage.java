@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
@@ -13,6 +14,7 @@ import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
+import org.plumbline.model.chat.TokenizerChanges;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
@@ -25,6 +27,7 @@ import org.plumbline.training.TuningMethod;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
 import org.plumbline.training.check.EndTokens;
+import org.plumbline.training.check.PlannedModel;
 
 /** Supervised fine-tuning; leaves a Hugging Face folder (full) or a PEFT folder (lora). */
 public final class SftStage implements CheckedStage<SftConfig> {
@@ -45,7 +48,12 @@ public final class SftStage implements CheckedStage<SftConfig> {
 
   @Override
   public void validate(SftConfig config, ValidationContext context) {
-    context.readAhead(config.model(), ModelArtifacts::requireWhole);
+    context.readAhead(
+        config.model(),
+        folder -> {
+          ModelArtifacts.requireWhole(folder);
+          config.tokenizerChanges().requireFits(folder);
+        });
     context.readAhead(config.data(), source -> data(source, config, 0));
   }
 
@@ -55,12 +63,22 @@ public final class SftStage implements CheckedStage<SftConfig> {
   }
 
   @Override
+  public Optional<String> tokenizerFrom(SftConfig config) {
+    return Optional.of(config.model());
+  }
+
+  @Override
+  public TokenizerChanges tokenizerChanges(SftConfig config) {
+    return config.tokenizerChanges();
+  }
+
+  @Override
   public CheckedRows check(SftConfig config, Function<String, Path> resolve, long seed)
       throws IOException {
     Path source = resolve.apply(config.data());
     Path folder = resolve.apply(config.model());
     ModelArtifacts.requireWhole(folder);
-    try (ChatEncoder encoder = ChatEncoder.open(folder)) {
+    try (ChatEncoder encoder = PlannedModel.encoder(folder, config.tokenizerChanges())) {
       return new SftCheck(config, encoder)
           .of(data(source, config, seed).train(), TrainingTexts.emptyAnswers(source));
     }
@@ -84,10 +102,12 @@ public final class SftStage implements CheckedStage<SftConfig> {
     boolean full = config.method() == TuningMethod.FULL;
     ModelArtifacts.requireWhole(folder);
     LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());
+    TokenizerChanges changes = config.tokenizerChanges();
+    ModelArtifacts.sayTemplate(changes, folder, context);
     try (ModelBundle bundle =
-        config.newTokens().isEmpty()
+        changes.isNone()
             ? ModelBundle.open(folder, options)
-            : ModelBundle.withTokens(folder, config.newTokens(), context.directory(), options)) {
+            : ModelBundle.changed(folder, changes, context.directory(), options)) {
       if (!full && !config.newTokens().isEmpty()) {
         context.warn(
             "%s: new_tokens travel with the adapter, but method: lora does not train their embeddings; method: full does"

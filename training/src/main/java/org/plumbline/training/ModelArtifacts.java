@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.plumbline.data.Message;
 import org.plumbline.data.Prompt;
 import org.plumbline.model.adapter.Adapter;
@@ -12,11 +13,15 @@ import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
+import org.plumbline.model.chat.ChatTemplates;
 import org.plumbline.model.chat.Conversation;
+import org.plumbline.model.chat.TokenizerChanges;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.stage.Json;
+import org.plumbline.stage.RunContext;
 import org.plumbline.stage.UserException;
+import org.plumbline.stage.config.Check;
 
 /**
  * Models as stages read and leave them: Hugging Face and PEFT folders with tokenizer and end
@@ -39,6 +44,40 @@ public final class ModelArtifacts {
           "model=%s is an adapter; merge it first: plumbline merge --model %s --output DIR"
               .formatted(folder, folder));
     }
+  }
+
+  /**
+   * The keys {@code template} and {@code replace_template} of a stage, checked: the name spelled
+   * with hyphens, and known.
+   */
+  public static Optional<String> checkedTemplate(
+      String stage, Optional<String> template, boolean replace) {
+    Optional<String> name = template.map(text -> text.replace('_', '-'));
+    name.ifPresent(text -> Check.oneOf(stage + ".template", text, ChatTemplates.names()));
+    Check.that(
+        !replace || name.isPresent(),
+        () -> stage + ".replace_template=true needs the template's name, " + stage + ".template");
+    return name.filter(ChatTemplates.names()::contains);
+  }
+
+  /** Says which chat template a stage gives a model, and which gives way to it. */
+  public static void sayTemplate(TokenizerChanges changes, Path folder, RunContext context) {
+    changes
+        .template()
+        .ifPresent(
+            name ->
+                context.say(
+                    "%s: chat template %s, %s"
+                        .formatted(
+                            context.stageName(),
+                            name,
+                            changes
+                                .replaced(folder)
+                                .map(other -> "which replaces " + other)
+                                .orElse(
+                                    ChatTemplates.hasOwn(folder)
+                                        ? "as the model has it already"
+                                        : "written beside the tokenizer; the model had none"))));
   }
 
   /** A prompt as the model's template takes it. */

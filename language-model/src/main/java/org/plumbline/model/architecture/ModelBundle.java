@@ -9,15 +9,16 @@ import java.util.List;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.chat.ChatEncoder;
+import org.plumbline.model.chat.ChatTemplates;
+import org.plumbline.model.chat.TokenizerChanges;
 import org.plumbline.model.tokenizer.TextTokenizer;
-import org.plumbline.model.tokenizer.TokenAdder;
 
 /**
  * A model as an artifact holds it: a Hugging Face folder, or a PEFT folder with the base it names.
  *
  * @param base folder of the base model
  * @param active the folder's adapter, none for a full model
- * @param encoder the folder's tokenizer and template
+ * @param encoder its tokenizer and template
  */
 public record ModelBundle(
     Path base, TransformerModel model, List<Adapter> active, ChatEncoder encoder)
@@ -62,30 +63,43 @@ public record ModelBundle(
     }
   }
 
-  /** The adapter's own tokenizer where it knows more tokens than the base's. */
   private static ChatEncoder encoder(Path base, Path adapter) {
-    ChatEncoder plain = ChatEncoder.open(base);
-    if (!isAdapter(adapter) || !Files.isRegularFile(adapter.resolve("tokenizer.json"))) {
-      return plain;
-    }
-    ChatEncoder own = ChatEncoder.open(adapter, base);
-    boolean more = own.tokenizer().vocabSize() > plain.tokenizer().vocabSize();
-    (more ? plain : own).close();
-    return more ? own : plain;
+    Path folder = textFolder(base, adapter);
+    return folder.equals(base) ? ChatEncoder.open(base) : ChatEncoder.open(folder, base);
+  }
+
+  /** The tokenizer and template of a folder of either kind, without its weights. */
+  public static ChatEncoder encoder(Path folder) {
+    return encoder(baseOf(folder), folder);
   }
 
   /**
-   * A base model with more special tokens: its tokenizer with them is written into a directory, and
-   * its embeddings get a row for each.
-   *
-   * @param tokens those that the tokenizer has already are passed over
-   * @param directory where the files of the new tokenizer go
+   * Where the tokenizer and template of a model lie: in the adapter's folder where its tokenizer
+   * knows more tokens than the base's or has a chat template, else in the base's.
    */
-  public static ModelBundle withTokens(
-      Path base, List<String> tokens, Path directory, LoadOptions options) {
-    try (TextTokenizer tokenizer = TextTokenizer.open(base)) {
-      TokenAdder.add(tokenizer, tokens, directory);
+  public static Path textFolder(Path base, Path adapter) {
+    if (!isAdapter(adapter) || !Files.isRegularFile(adapter.resolve("tokenizer.json"))) {
+      return base;
     }
+    if (ChatTemplates.hasOwn(adapter)) {
+      return adapter;
+    }
+    try (TextTokenizer plain = TextTokenizer.open(base);
+        TextTokenizer own = TextTokenizer.open(adapter)) {
+      return own.vocabSize() > plain.vocabSize() ? adapter : base;
+    }
+  }
+
+  /**
+   * A base model under changed tokenizer files: they are written into a directory, and the model's
+   * embeddings get a row for each new token.
+   *
+   * @param directory where the files of the new tokenizer go
+   * @throws ModelFormatException where the folder cannot have the changes
+   */
+  public static ModelBundle changed(
+      Path base, TokenizerChanges changes, Path directory, LoadOptions options) {
+    changes.write(base, directory);
     ChatEncoder encoder = ChatEncoder.open(directory, base);
     try {
       int vocabulary = encoder.tokenizer().vocabSize();

@@ -40,6 +40,11 @@ public final class ChatTemplates {
     return new PlainTurns(eos(tokenizer));
   }
 
+  /** Whether a folder holds a template, be it a file or a key of its tokenizer's config. */
+  public static boolean hasOwn(Path folder) {
+    return TemplateSource.textOf(folder).isPresent();
+  }
+
   private static List<String> specialTokens(TextTokenizer tokenizer) {
     return IntStream.range(0, tokenizer.vocabSize())
         .filter(tokenizer::isSpecial)
@@ -83,7 +88,7 @@ public final class ChatTemplates {
     return Arrays.stream(BuiltInTemplate.values()).map(BuiltInTemplate::title).toList();
   }
 
-  private static BuiltInTemplate builtIn(String name) {
+  static BuiltInTemplate builtIn(String name) {
     return BuiltInTemplate.named(name)
         .orElseThrow(
             () ->

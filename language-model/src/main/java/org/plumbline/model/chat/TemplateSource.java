@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.plumbline.model.AtomicFile;
 import org.plumbline.model.JsonFiles;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.chat.jinja.JinjaTemplate;
@@ -27,6 +28,7 @@ record TemplateSource(
     JinjaTemplate plain, Optional<JinjaTemplate> withTools, ObjectNode variables) {
   private static final String CONFIG = "tokenizer_config.json";
   private static final String FILE = "chat_template.jinja";
+  private static final String KEY = "chat_template";
   private static final String DEFAULT = "default";
   private static final List<String> TOKENS =
       List.of(
@@ -64,6 +66,26 @@ record TemplateSource(
     return Optional.of(new TemplateSource(compiled(folder, plain), withTools, variables(folder)));
   }
 
+  /** The text of the template that a folder uses where no tools are given. */
+  static Optional<String> textOf(Path folder) {
+    return Optional.ofNullable(sources(folder).get(DEFAULT));
+  }
+
+  /** Where a folder's template stands, for messages. */
+  static String placeOf(Path folder) {
+    return Files.isRegularFile(folder.resolve(FILE)) ? FILE : KEY + " of " + CONFIG;
+  }
+
+  /** Makes a text the folder's only template. */
+  static void write(String source, Path folder) {
+    AtomicFile.writeText(folder.resolve(FILE), source);
+    Path file = folder.resolve(CONFIG);
+    ObjectNode config = config(folder, CONFIG);
+    if (config.remove(KEY) != null) {
+      JsonFiles.write(file, config);
+    }
+  }
+
   private static JinjaTemplate compiled(Path folder, String source) {
     try {
       return JinjaTemplate.of(source);
@@ -82,7 +104,7 @@ record TemplateSource(
             "%s cannot be read: %s. Is it UTF-8?".formatted(jinja, e.getMessage()), e);
       }
     }
-    JsonNode template = config(folder, CONFIG).path("chat_template");
+    JsonNode template = config(folder, CONFIG).path(KEY);
     Map<String, String> sources = new LinkedHashMap<>();
     if (template.isTextual()) {
       sources.put(DEFAULT, template.textValue());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.plumbline.model.JsonFiles;
 import org.plumbline.model.ModelFormatException;
 
@@ -93,12 +94,9 @@ public record GenerationConfig(
   /** Keys outside this list and those read are the concern of other programs. */
   private static void refuseOtherWays(ConfigKeys keys) {
     keys.mustBeOff("num_beam_groups", 1);
-    keys.mustBeOff("eta_cutoff", 0);
     keys.mustBeOff("diversity_penalty", 0);
     keys.mustBeOff("guidance_scale", 1);
-    for (String key :
-        List.of(
-            "begin_suppress_tokens", "penalty_alpha", "force_words_ids", "watermarking_config")) {
+    for (String key : List.of("penalty_alpha", "force_words_ids", "watermarking_config")) {
       keys.mustBeAbsent(key);
     }
   }
@@ -127,9 +125,27 @@ public record GenerationConfig(
     return specialIds.eos();
   }
 
-  /** 0 where the file says {@code do_sample: false}, else its temperature, else 1. */
-  public double samplingTemperature() {
-    return doSample.orElse(true) ? temperature.orElse(1) : 0;
+  /** The same with these ids as the ends of a text. */
+  public GenerationConfig withStops(Set<Integer> stops) {
+    SpecialIds ids =
+        new SpecialIds(specialIds.bos(), stops.stream().sorted().toList(), specialIds.pad());
+    return new GenerationConfig(
+        ids,
+        temperature,
+        topK,
+        topP,
+        minP,
+        repetitionPenalty,
+        maxNewTokens,
+        doSample,
+        rules,
+        beams,
+        stopStrings);
+  }
+
+  /** 0 where the file says {@code do_sample: false}, else its temperature, else the one given. */
+  public double samplingTemperature(double otherwise) {
+    return doSample.orElse(true) ? temperature.orElse(otherwise) : 0;
   }
 
   /** Writes generation_config.json, readable by transformers. */

@@ -33,10 +33,12 @@ final class GenerationRuleKeys {
       return new LogitRules(
           keys.number("typical_p", 1),
           keys.number("epsilon_cutoff", 0),
+          keys.number("eta_cutoff", 0),
           count(keys, "no_repeat_ngram_size", 0),
           count(keys, "min_length", 0),
           count(keys, "min_new_tokens", 0),
           suppressed,
+          new LinkedHashSet<>(keys.ids("begin_suppress_tokens")),
           badWords,
           biases);
     } catch (IllegalArgumentException e) {
@@ -74,13 +76,14 @@ final class GenerationRuleKeys {
     if (rules.epsilonCutoff() > 0) {
       json.put("epsilon_cutoff", rules.epsilonCutoff());
     }
+    if (rules.etaCutoff() > 0) {
+      json.put("eta_cutoff", rules.etaCutoff());
+    }
     putCount(json, "no_repeat_ngram_size", rules.noRepeatNgramSize());
     putCount(json, "min_length", rules.minLength());
     putCount(json, "min_new_tokens", rules.minNewTokens());
-    if (!rules.suppressTokens().isEmpty()) {
-      ArrayNode ids = json.putArray("suppress_tokens");
-      rules.suppressTokens().stream().sorted().forEach(ids::add);
-    }
+    putIds(json, "suppress_tokens", rules.suppressTokens());
+    putIds(json, "begin_suppress_tokens", rules.beginSuppressTokens());
     if (!rules.badWords().isEmpty()) {
       ArrayNode runs = json.putArray("bad_words_ids");
       rules.badWords().forEach(run -> run.forEach(runs.addArray()::add));
@@ -113,6 +116,13 @@ final class GenerationRuleKeys {
   private static void putCount(ObjectNode json, String key, int count) {
     if (count > 0) {
       json.put(key, count);
+    }
+  }
+
+  private static void putIds(ObjectNode json, String key, Set<Integer> ids) {
+    if (!ids.isEmpty()) {
+      ArrayNode array = json.putArray(key);
+      ids.stream().sorted().forEach(array::add);
     }
   }
 

@@ -33,6 +33,9 @@ final class ForbiddenTokens {
       stopIds.forEach(forbidden::set);
     }
     rules.suppressTokens().forEach(forbidden::set);
+    if (draft.length() == 0) {
+      rules.beginSuppressTokens().forEach(forbidden::set);
+    }
     return forbidden;
   }
 

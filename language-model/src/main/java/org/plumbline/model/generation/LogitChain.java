@@ -72,7 +72,8 @@ final class LogitChain {
         config.topP(),
         config.minP(),
         rules.typicalP(),
-        rules.epsilonCutoff());
+        rules.epsilonCutoff(),
+        rules.etaCutoff());
   }
 
   private NDArray biased(NDManager scope, NDArray logits, List<Draft> drafts, int vocabulary) {
@@ -127,7 +128,7 @@ final class LogitChain {
       BitSet ids = forbidden.after(draft);
       if (ids.nextClearBit(0) >= vocabulary) {
         throw new IllegalArgumentException(
-            "no token is left for token %d of the reply to prompt %d: suppress_tokens, bad_words_ids, no_repeat_ngram_size and min_new_tokens forbid all %d"
+            "no token is left for token %d of the reply to prompt %d: suppress_tokens, begin_suppress_tokens, bad_words_ids, no_repeat_ngram_size and min_new_tokens forbid all %d"
                 .formatted(draft.length() + 1, draft.row() + 1, vocabulary));
       }
       long row = (long) b * vocabulary;

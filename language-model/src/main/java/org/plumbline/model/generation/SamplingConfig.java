@@ -5,7 +5,7 @@ import org.plumbline.model.config.LogitRules;
 
 /**
  * How replies are drawn. The order is transformers': sequence bias, repetition penalty, forbidden
- * tokens, temperature, top-k, top-p, min-p, typical-p, epsilon cutoff.
+ * tokens, temperature, top-k, top-p, min-p, typical-p, epsilon cutoff, eta cutoff.
  *
  * @param maxNewTokens most tokens of a reply, end token included
  * @param temperature divides the logits; 0 takes the most probable token

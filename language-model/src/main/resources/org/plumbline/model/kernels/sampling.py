@@ -21,8 +21,8 @@ class Kernels(Module):
   def forbid(self: __torch__.Kernels, logits: Tensor, places: Tensor) -> Tensor:
     return logits.reshape([-1]).index_fill(0, places, float("-inf")).view(logits.size())
 
-  # Truncation in transformers' order: temperature, top-k, top-p, min-p, typical-p, epsilon cutoff. Dropped tokens get -inf.
-  def truncate(self: __torch__.Kernels, logits: Tensor, temperature: float, top_k: int, top_p: float, min_p: float, typical_p: float, epsilon: float) -> Tensor:
+  # Truncation in transformers' order: temperature, top-k, top-p, min-p, typical-p, epsilon cutoff, eta cutoff. Dropped tokens get -inf.
+  def truncate(self: __torch__.Kernels, logits: Tensor, temperature: float, top_k: int, top_p: float, min_p: float, typical_p: float, epsilon: float, eta: float) -> Tensor:
     z = logits / temperature
     low = float("-inf")
     if top_k > 0 and top_k < z.size(-1):
@@ -40,6 +40,11 @@ class Kernels(Module):
       z = self.typical(z, typical_p)
     if epsilon > 0.:
       z = z.masked_fill((z.softmax(-1) < epsilon) & (z < z.max(-1, True)[0]), low)
+    if eta > 0.:
+      ls = torch.log_softmax(z, -1)
+      p = ls.exp()
+      least = torch.exp(torch.nansum(ls * p, [-1], True)) * (eta ** 0.5)
+      z = z.masked_fill((p < least.clamp(max=eta)) & (z < z.max(-1, True)[0]), low)
     return z
 
   # Keeps the tokens whose information -log p is nearest to the entropy, up to a mass.

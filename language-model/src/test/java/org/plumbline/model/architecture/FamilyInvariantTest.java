@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -164,7 +165,10 @@ class FamilyInvariantTest {
     }
   }
 
-  /** Mixtral may route a token elsewhere in bfloat16: there only the median must hold. */
+  /**
+   * Mixtral may route a token elsewhere in bfloat16, which is another function of its input, not an
+   * error of rounding: there every position is judged whose experts are the same in all layers.
+   */
   @TestFactory
   Stream<DynamicTest> bfloat16StaysNearFloat32() {
     return GoldenModel.perFamily(
@@ -176,25 +180,67 @@ class FamilyInvariantTest {
             List<int[]> rows = rows(full.config());
             List<float[][]> want = GoldenModel.logits(full, rows, List.of());
             List<float[][]> found = GoldenModel.logits(rounded, rows, List.of());
-            float low = Float.POSITIVE_INFINITY;
-            float high = Float.NEGATIVE_INFINITY;
-            List<Float> worst = new ArrayList<>();
+            List<boolean[]> judged = judged(full, rounded, rows);
+            float range = range(want);
+            int count = 0;
+            int all = 0;
             for (int b = 0; b < rows.size(); b++) {
               for (int t = 0; t < want.get(b).length; t++) {
-                float most = 0;
-                for (int v = 0; v < want.get(b)[t].length; v++) {
-                  low = Math.min(low, want.get(b)[t][v]);
-                  high = Math.max(high, want.get(b)[t][v]);
-                  most = Math.max(most, Math.abs(want.get(b)[t][v] - found.get(b)[t][v]));
+                all++;
+                if (judged.get(b)[t]) {
+                  count++;
+                  assertThat(furthest(want.get(b)[t], found.get(b)[t]) / range)
+                      .as("row %d position %d", b, t)
+                      .isLessThanOrEqualTo((float) BF16_SHARE);
                 }
-                worst.add(most);
               }
             }
-            worst.sort(null);
-            int judged = full.config().experts().isPresent() ? worst.size() / 2 : worst.size() - 1;
-            assertThat(worst.get(judged) / (high - low)).isLessThanOrEqualTo((float) BF16_SHARE);
+            assertThat(count).as("judged of %d positions", all).isGreaterThanOrEqualTo(all / 2);
           }
         });
+  }
+
+  /** Positions at which both precisions compute the same function: all, but for experts. */
+  private static List<boolean[]> judged(
+      TransformerModel full, TransformerModel rounded, List<int[]> rows) {
+    List<boolean[]> judged = new ArrayList<>();
+    for (int[] row : rows) {
+      boolean[] all = new boolean[row.length];
+      Arrays.fill(all, true);
+      judged.add(all);
+    }
+    if (full.config().experts().isPresent()) {
+      List<List<List<Set<Integer>>>> want = Routing.of(full, rows);
+      List<List<List<Set<Integer>>>> found = Routing.of(rounded, rows);
+      for (int b = 0; b < rows.size(); b++) {
+        for (int t = 0; t < judged.get(b).length; t++) {
+          judged.get(b)[t] = want.get(b).get(t).equals(found.get(b).get(t));
+        }
+      }
+    }
+    return judged;
+  }
+
+  private static float range(List<float[][]> logits) {
+    float low = Float.POSITIVE_INFINITY;
+    float high = Float.NEGATIVE_INFINITY;
+    for (float[][] row : logits) {
+      for (float[] position : row) {
+        for (float value : position) {
+          low = Math.min(low, value);
+          high = Math.max(high, value);
+        }
+      }
+    }
+    return high - low;
+  }
+
+  private static float furthest(float[] want, float[] found) {
+    float most = 0;
+    for (int v = 0; v < want.length; v++) {
+      most = Math.max(most, Math.abs(want[v] - found[v]));
+    }
+    return most;
   }
 
   @TestFactory

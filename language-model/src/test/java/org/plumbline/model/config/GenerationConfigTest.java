@@ -31,7 +31,7 @@ class GenerationConfigTest {
   void anAbsentFileLeavesTheModelsIdsAndTemperatureOne() {
     GenerationConfig config = GenerationConfig.read(folder, CONFIG);
     assertThat(config.specialIds()).isEqualTo(CONFIG.specialIds());
-    assertThat(config.samplingTemperature()).isEqualTo(1);
+    assertThat(config.samplingTemperature(1)).isEqualTo(1);
     assertThat(config.topK()).isEmpty();
   }
 
@@ -40,11 +40,12 @@ class GenerationConfigTest {
     GenerationConfig config = read("{'eos_token_id':9,'temperature':0.7,'top_k':20,'top_p':0.8}");
     assertThat(config.specialIds().eos()).containsExactly(9);
     assertThat(config.specialIds().pad()).hasValue(7);
-    assertThat(config.samplingTemperature()).isEqualTo(0.7);
+    assertThat(config.samplingTemperature(1)).isEqualTo(0.7);
     assertThat(config.topK()).hasValue(20);
     assertThat(config.topP()).hasValue(0.8);
-    assertThat(read("{'do_sample':false,'temperature':0.7}").samplingTemperature()).isZero();
-    assertThat(read("{'do_sample':true}").samplingTemperature()).isEqualTo(1);
+    assertThat(read("{'do_sample':false,'temperature':0.7}").samplingTemperature(1)).isZero();
+    assertThat(read("{'do_sample':true}").samplingTemperature(1)).isEqualTo(1);
+    assertThat(read("{}").samplingTemperature(0.7)).isEqualTo(0.7);
   }
 
   @Test
@@ -62,10 +63,12 @@ class GenerationConfigTest {
             new LogitRules(
                 0.9,
                 0.01,
+                0.02,
                 3,
                 5,
                 4,
                 Set.of(8, 7),
+                Set.of(6),
                 List.of(List.of(1), List.of(2, 3)),
                 Map.of(List.of(4, 5), -1.5)),
             new BeamConfig(4, 0.5, true),
@@ -81,8 +84,9 @@ class GenerationConfigTest {
       quoteCharacter = '`',
       value = {
         "{'num_beam_groups':4} | num_beam_groups is 4; only 1 is supported",
-        "{'eta_cutoff':0.1} | eta_cutoff is 0.1",
-        "{'begin_suppress_tokens':[1]} | begin_suppress_tokens is [1]; only its absence is supported",
+        "{'eta_cutoff':1} | eta_cutoff=1.0 must be in [0, 1)",
+        "{'begin_suppress_tokens':'x'} | begin_suppress_tokens is \"x\"; a token id or a list of token ids is needed",
+        "{'penalty_alpha':0.6} | penalty_alpha is 0.6; only its absence is supported",
         "{'num_beams':0} | num_beams is 0; a positive integer is needed",
         "{'early_stopping':'never'} | early_stopping is \"never\"; true or false is needed",
         "{'typical_p':1.5} | typical_p=1.5 must be in (0, 1]",
@@ -115,13 +119,18 @@ class GenerationConfigTest {
             new LogitRules(
                 1,
                 0,
+                0,
                 2,
                 0,
                 0,
                 Set.of(9),
+                Set.of(),
                 List.of(List.of(5), List.of(6, 7)),
                 Map.of(List.of(1, 2), -0.5)));
     assertThat(config.stopStrings()).containsExactly("END");
+    LogitRules more = read("{'eta_cutoff':0.1,'begin_suppress_tokens':[3,1]}").rules();
+    assertThat(more.etaCutoff()).isEqualTo(0.1);
+    assertThat(more.beginSuppressTokens()).containsExactlyInAnyOrder(1, 3);
     assertThat(read("{}").rules()).isEqualTo(LogitRules.NONE);
     assertThat(read("{'length_penalty':2}").beams()).isEqualTo(new BeamConfig(1, 2, false));
   }

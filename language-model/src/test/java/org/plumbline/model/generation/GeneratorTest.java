@@ -133,7 +133,17 @@ class GeneratorTest {
   void logProbabilitiesAreThoseOfTheModelAtTheTemperature() {
     SamplingConfig odd =
         WARM.with(
-            new LogitRules(0.9, 0.001, 2, 0, 3, Set.of(4), List.of(), Map.of(List.of(9), 2.0)));
+            new LogitRules(
+                0.9,
+                0.001,
+                0.002,
+                2,
+                0,
+                3,
+                Set.of(4),
+                Set.of(6),
+                List.of(),
+                Map.of(List.of(9), 2.0)));
     for (SamplingConfig config : List.of(WARM, odd)) {
       List<Generated> replies = generate(3, PROMPTS, config.withLogProbs(), GeneratorTest::stream);
       compare(replies, config.temperature());
@@ -228,7 +238,8 @@ class GeneratorTest {
     assertThatThrownBy(() -> generate(4, List.of(new int[] {1}, new int[0]), greedy, row -> null))
         .hasMessage("prompt 2 has no token");
     Set<Integer> all = Set.copyOf(IntStream.range(0, 60).boxed().toList());
-    SamplingConfig mute = greedy.with(new LogitRules(1, 0, 0, 0, 0, all, List.of(), Map.of()));
+    SamplingConfig mute =
+        greedy.with(new LogitRules(1, 0, 0, 0, 0, 0, Set.of(), all, List.of(), Map.of()));
     assertThatThrownBy(() -> generate(4, PROMPTS, mute, row -> null))
         .hasMessageContaining("no token is left for token 1 of the reply to prompt ");
     try (Generator generator = new Generator(model, 4)) {
@@ -246,7 +257,9 @@ class GeneratorTest {
                   0,
                   0,
                   0,
+                  0,
                   Set.copyOf(IntStream.range(1, 60).boxed().toList()),
+                  Set.of(),
                   List.of(),
                   Map.of()));
       assertThatThrownBy(

@@ -28,7 +28,10 @@ import org.plumbline.model.engine.KernelScript;
 import org.plumbline.testing.Golden;
 import org.plumbline.testing.JsonNumbers;
 
-/** Each rule, and the chain of them, changes logits as transformers' processors do, within 1e-5. */
+/**
+ * Each rule, and the chain of them, changes logits as transformers' processors do, within 1e-5; our
+ * own cases were written by src/test/python/make_logit_rules.py.
+ */
 @Tag("parity")
 class LogitChainParityTest {
   private static final float TOLERANCE = 1e-5f;
@@ -43,12 +46,14 @@ class LogitChainParityTest {
           "min_length",
           "min_new_tokens",
           "suppress_tokens",
+          "begin_suppress_tokens",
           "temperature",
           "top_k",
           "top_p",
           "min_p",
           "typical_p",
-          "epsilon_cutoff");
+          "epsilon_cutoff",
+          "eta_cutoff");
 
   private static final Set<String> BESIDES = Set.of("order", "prompt_length", "eos_token_id");
 
@@ -60,7 +65,8 @@ class LogitChainParityTest {
           DynamicTest.dynamicTest("no golden cases", () -> Golden.require("sampling")));
     }
     List<DynamicNode> tests = new ArrayList<>();
-    for (Path file : files) {
+    Path own = Path.of("src/test/resources/org/plumbline/model/generation/logit_rules.json");
+    for (Path file : Stream.concat(files.stream(), Stream.of(own)).toList()) {
       JsonNode golden = JsonNumbers.read(file);
       List<DynamicTest> cases = new ArrayList<>();
       for (JsonNode given : golden.path("cases")) {
@@ -134,10 +140,12 @@ class LogitChainParityTest {
             new LogitRules(
                 keys.path("typical_p").asDouble(1),
                 keys.path("epsilon_cutoff").asDouble(0),
+                keys.path("eta_cutoff").asDouble(0),
                 keys.path("no_repeat_ngram_size").asInt(0),
                 keys.path("min_length").asInt(0),
                 keys.path("min_new_tokens").asInt(0),
                 new LinkedHashSet<>(ids(keys.path("suppress_tokens"))),
+                new LinkedHashSet<>(ids(keys.path("begin_suppress_tokens"))),
                 badWords,
                 biases));
   }

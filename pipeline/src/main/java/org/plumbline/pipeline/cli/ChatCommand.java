@@ -6,14 +6,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatMessage;
+import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.generation.Generated;
 import org.plumbline.model.generation.Generator;
-import org.plumbline.model.generation.SamplingConfig;
-import org.plumbline.model.tokenizer.StreamingDecoder;
+import org.plumbline.model.generation.StopTexts;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.RandomStreams;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,6 +29,9 @@ import picocli.CommandLine.Option;
     description =
         "Talk to a model on the terminal; an empty line starts anew, end of input leaves.")
 final class ChatCommand implements Callable<Integer> {
+  private static final GenerationOptions.Wanted WANTED =
+      new GenerationOptions.Wanted(1, false, 256, 0.7);
+
   private final Terminal terminal;
   @Mixin private ModelOptions model = new ModelOptions();
 
@@ -35,11 +41,7 @@ final class ChatCommand implements Callable<Integer> {
       description = "first message of each conversation")
   private @Nullable String system;
 
-  @Option(names = "--temperature", paramLabel = "T", defaultValue = "0.7")
-  private double temperature = 0.7;
-
-  @Option(names = "--max-new-tokens", paramLabel = "N", defaultValue = "256")
-  private int maxNewTokens = 256;
+  @Mixin private GenerationOptions generation = new GenerationOptions();
 
   @Option(names = "--seed", paramLabel = "S", defaultValue = "7")
   private long seed = 7;
@@ -54,9 +56,16 @@ final class ChatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     terminal.debug().set(debug);
+    generation.check(WANTED);
     try (ModelOptions.Loaded loaded = model.load();
-        ChatEncoder encoder = ChatEncoder.open(loaded.folder());
+        ChatEncoder encoder = loaded.encoder();
         Generator generator = new Generator(loaded.model(), 1)) {
+      GenerationOptions.Settings settings =
+          generation.over(
+              GenerationConfig.read(loaded.folder(), loaded.model().config()),
+              encoder.stopIds(),
+              WANTED);
+      Replies replies = new Replies(loaded, encoder, generator, settings);
       terminal.workBegins();
       BufferedReader in =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -75,8 +84,7 @@ final class ChatCommand implements Callable<Integer> {
           continue;
         }
         conversation.add(ChatMessage.user(line));
-        conversation.add(
-            ChatMessage.assistant(reply(encoder, generator, loaded, conversation, turn++)));
+        conversation.add(ChatMessage.assistant(reply(replies, conversation, turn++)));
       }
     }
   }
@@ -89,33 +97,51 @@ final class ChatCommand implements Callable<Integer> {
     return conversation;
   }
 
-  /** Prints the reply as it is drawn, whole characters only. */
-  private String reply(
+  /** What one session's replies have in common. */
+  private record Replies(
+      ModelOptions.Loaded loaded,
       ChatEncoder encoder,
       Generator generator,
-      ModelOptions.Loaded loaded,
-      List<ChatMessage> conversation,
-      int turn) {
-    StreamingDecoder decoder = encoder.tokenizer().streamingDecoder(true);
-    SamplingConfig sampling = SamplingConfig.pure(maxNewTokens, temperature, encoder.stopIds());
+      GenerationOptions.Settings settings) {}
+
+  /** Prints the reply, as it is drawn unless it is searched for, and gives its text. */
+  private String reply(Replies replies, List<ChatMessage> conversation, int turn) {
+    TextTokenizer tokenizer = replies.encoder().tokenizer();
+    GenerationOptions.Settings settings = replies.settings();
+    StopTexts stops = new StopTexts(tokenizer, settings.stops());
+    StreamedReply stream =
+        new StreamedReply(
+            tokenizer.streamingDecoder(true), stops, settings.stops(), terminal.out());
+    List<int[]> prompt = List.of(replies.encoder().prompt(conversation));
+    List<Adapter> active = replies.loaded().active();
+    boolean search = settings.beams().searches();
     Generated reply =
-        generator
-            .generate(
-                List.of(encoder.prompt(conversation)),
-                loaded.active(),
-                sampling,
-                row -> RandomStreams.of(seed, "chat", turn),
-                (row, ids, length) -> {
-                  terminal.out().print(decoder.next(ids[length - 1]));
-                  terminal.out().flush();
-                  return false;
-                })
+        (search
+                ? replies
+                    .generator()
+                    .search(prompt, active, settings.sampling(), settings.beams(), 1, stops)
+                : replies
+                    .generator()
+                    .generate(
+                        prompt,
+                        active,
+                        settings.sampling(),
+                        row -> RandomStreams.of(seed, "chat", turn),
+                        (row, ids, length) -> {
+                          stream.next(ids[length - 1]);
+                          return stops.ended(row, ids, length);
+                        }))
             .get(0);
-    int[] ids = reply.ids();
-    if (reply.stopped()) {
-      ids = Arrays.copyOf(ids, ids.length - 1);
+    int[] ids = withoutEnd(reply.ids(), settings.sampling().stopIds());
+    if (search) {
+      Arrays.stream(ids).forEach(stream::next);
     }
-    terminal.out().println(decoder.finish());
-    return encoder.tokenizer().decode(ids, true);
+    stream.finish();
+    return stops.cut(tokenizer.decode(ids, true));
+  }
+
+  private static int[] withoutEnd(int[] ids, Set<Integer> stopIds) {
+    boolean ended = ids.length > 0 && stopIds.contains(ids[ids.length - 1]);
+    return ended ? Arrays.copyOf(ids, ids.length - 1) : ids;
   }
 }

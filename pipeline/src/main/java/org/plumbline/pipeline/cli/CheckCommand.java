@@ -14,7 +14,6 @@ import org.plumbline.pipeline.RecipeCheck;
 import org.plumbline.pipeline.RunOptions;
 import org.plumbline.pipeline.StageCatalog;
 import org.plumbline.stage.ConsoleProgress;
-import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.ShownRow;
@@ -77,19 +76,26 @@ final class CheckCommand implements Callable<Integer> {
     rows.shown().forEach(printer::print);
   }
 
-  private static String waits(List<StageInput> waits) {
+  private static String waits(List<RecipeCheck.Wait> waits) {
     return waits.stream()
-        .map(input -> "%s=%s".formatted(input.key(), input.value()))
+        .map(CheckCommand::named)
         .collect(
             Collectors.joining(
                 ", ", "nothing to show yet; made by stages that have not run: ", ""));
+  }
+
+  private static String named(RecipeCheck.Wait wait) {
+    String input = "%s=%s".formatted(wait.input().key(), wait.input().value());
+    return wait.trainer().equals(wait.input().value())
+        ? input
+        : "%s (its tokenizer is made by %s)".formatted(input, wait.trainer());
   }
 
   private static ObjectNode json(RecipeCheck.Seen seen) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("stage", seen.name()).put("kind", seen.kind());
     ArrayNode waits = node.putArray("waits_for");
-    seen.waits().forEach(input -> waits.add(input.value()));
+    seen.waits().forEach(wait -> waits.add(wait.input().value()));
     ArrayNode faults = node.putArray("faults");
     seen.faults().forEach(faults::add);
     seen.rows()
@@ -108,6 +114,9 @@ final class CheckCommand implements Callable<Integer> {
     ArrayNode tokens = node.putArray("tokens");
     for (ShownRow.ShownToken token : row.tokens()) {
       tokens.addObject().put("id", token.id()).put("text", token.text()).put("loss", token.loss());
+    }
+    if (!row.labels().isEmpty()) {
+      row.labels().forEach(node.putArray("labels")::add);
     }
     return node;
   }

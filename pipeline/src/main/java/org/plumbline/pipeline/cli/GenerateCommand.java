@@ -45,6 +45,14 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private GenerationOptions generation = new GenerationOptions();
 
+  @Option(names = "--n", paramLabel = "N", defaultValue = "1", description = "replies per prompt")
+  private int each = 1;
+
+  @Option(
+      names = "--logprobs",
+      description = "add \"token_logprobs\": of each token at the temperature, before any filter")
+  private boolean logProbs;
+
   @Option(names = "--seed", paramLabel = "S", defaultValue = "7")
   private long seed = 7;
 
@@ -61,9 +69,9 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintStream text = results.text(terminal);
     ModelOptions.requireBatch(batchSize);
-    generation.check();
+    GenerationOptions.Wanted wanted = new GenerationOptions.Wanted(each, logProbs, 128, 1);
+    generation.check(wanted);
     List<JsonRow> rows = JsonLines.readAll(input);
-    int each = generation.perPrompt();
     try (ModelOptions.Loaded loaded = model.load();
         ScoreCommand.Rows encoder = new ScoreCommand.Rows(loaded);
         Progress progress = ConsoleProgress.start("replies", (long) rows.size() * each, text);
@@ -77,7 +85,7 @@ final class GenerateCommand implements Callable<Integer> {
       generator.require(prompts);
       GenerationOptions.Settings settings =
           generation.over(
-              GenerationConfig.read(loaded.folder(), loaded.model().config()), chatStops);
+              GenerationConfig.read(loaded.folder(), loaded.model().config()), chatStops, wanted);
       StopTexts stops = new StopTexts(encoder.tokenizer(), settings.stops());
       terminal.workBegins();
       List<Generated> replies = replies(generator, loaded, prompts, settings, stops);
@@ -118,17 +126,10 @@ final class GenerateCommand implements Callable<Integer> {
       StopTexts stops) {
     if (settings.beams().searches()) {
       return generator.search(
-          prompts,
-          loaded.active(),
-          settings.sampling(),
-          settings.beams(),
-          settings.perPrompt(),
-          stops);
+          prompts, loaded.active(), settings.sampling(), settings.beams(), each, stops);
     }
     List<int[]> repeated =
-        prompts.stream()
-            .flatMap(ids -> Collections.nCopies(settings.perPrompt(), ids).stream())
-            .toList();
+        prompts.stream().flatMap(ids -> Collections.nCopies(each, ids).stream()).toList();
     return generator.generate(
         repeated,
         loaded.active(),

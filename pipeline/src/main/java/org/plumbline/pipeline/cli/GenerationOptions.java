@@ -13,11 +13,12 @@ import org.plumbline.model.generation.SamplingConfig;
 import org.plumbline.stage.UserException;
 import picocli.CommandLine.Option;
 
-/** How replies are generated: flags over generation_config.json over Plumbline's defaults. */
+/** How replies are generated: flags over generation_config.json over a command's defaults. */
 final class GenerationOptions {
-  private static final int DEFAULT_TOKENS = 128;
-
-  @Option(names = "--max-new-tokens", paramLabel = "N", description = "default 128")
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      description = "most tokens of a reply; see also generation_config.json")
   private @Nullable Integer maxNewTokens;
 
   @Option(names = "--temperature", paramLabel = "T", description = "0 is greedy")
@@ -44,9 +45,6 @@ final class GenerationOptions {
   @Option(names = "--num-beams", paramLabel = "B", description = "beam search; 1 for none")
   private @Nullable Integer numBeams;
 
-  @Option(names = "--n", paramLabel = "N", defaultValue = "1", description = "replies per prompt")
-  private int perPrompt = 1;
-
   @Option(
       names = "--stop",
       paramLabel = "TEXT",
@@ -56,46 +54,48 @@ final class GenerationOptions {
   @Option(names = "--ignore-eos", description = "go on past the end token")
   private boolean ignoreEos;
 
-  @Option(
-      names = "--logprobs",
-      description = "add \"token_logprobs\": of each token at the temperature, before any filter")
-  private boolean logProbs;
+  /**
+   * What a command asks for besides.
+   *
+   * @param perPrompt replies per prompt
+   * @param logProbs whether log-probabilities are wanted
+   * @param maxNewTokens where neither flag nor file says it
+   * @param temperature where neither flag nor file says it
+   */
+  record Wanted(int perPrompt, boolean logProbs, int maxNewTokens, double temperature) {}
 
   /**
    * What holds in the end.
    *
-   * @param perPrompt replies per prompt
    * @param stops texts that end a reply
    */
-  record Settings(SamplingConfig sampling, BeamConfig beams, int perPrompt, List<String> stops) {}
-
-  int perPrompt() {
-    return perPrompt;
-  }
+  record Settings(SamplingConfig sampling, BeamConfig beams, List<String> stops) {}
 
   /**
    * Refuses flags that no file could make sound, before a model is loaded.
    *
    * @throws UserException naming the flag
    */
-  void check() {
+  void check(Wanted wanted) {
     over(
         GenerationConfig.of(new SpecialIds(OptionalInt.empty(), List.of(), OptionalInt.empty())),
-        Set.of());
+        Set.of(),
+        wanted);
   }
 
   /**
    * Flags over the file's values.
    *
    * @param chatStops tokens that end a turn of the chat template
+   * @param wanted by the command
    * @throws UserException if they do not go together
    */
-  Settings over(GenerationConfig file, Set<Integer> chatStops) {
+  Settings over(GenerationConfig file, Set<Integer> chatStops, Wanted wanted) {
     if (stops.contains("")) {
       throw new UserException("--stop \"\" would end each reply at once; give it some text");
     }
     BeamConfig beams = beams(file);
-    requireReplies(beams);
+    requireReplies(beams, wanted.perPrompt());
     Set<Integer> stopIds = new HashSet<>();
     if (!ignoreEos) {
       stopIds.addAll(file.eos());
@@ -103,19 +103,18 @@ final class GenerationOptions {
     }
     SamplingConfig sampling =
         new SamplingConfig(
-            maxNewTokens != null ? maxNewTokens : file.maxNewTokens().orElse(DEFAULT_TOKENS),
-            temperature != null ? temperature : file.samplingTemperature(),
+            maxNewTokens != null ? maxNewTokens : file.maxNewTokens().orElse(wanted.maxNewTokens()),
+            temperature != null ? temperature : file.samplingTemperature(wanted.temperature()),
             topK != null ? topK : file.topK().orElse(0),
             topP != null ? topP : file.topP().orElse(1),
             minP != null ? minP : file.minP().orElse(0),
             repetitionPenalty != null ? repetitionPenalty : file.repetitionPenalty().orElse(1),
             stopIds,
             file.rules(),
-            logProbs);
+            wanted.logProbs());
     return new Settings(
         beams.searches() ? withoutDrawing(sampling) : sampling,
         beams,
-        perPrompt,
         stops.isEmpty() ? file.stopStrings() : List.copyOf(stops));
   }
 
@@ -157,7 +156,7 @@ final class GenerationOptions {
     return minP != null && minP > 0 ? "--min-p " + minP : "";
   }
 
-  private void requireReplies(BeamConfig beams) {
+  private static void requireReplies(BeamConfig beams, int perPrompt) {
     if (perPrompt < 1) {
       throw new UserException("--n %d must be at least 1".formatted(perPrompt));
     }

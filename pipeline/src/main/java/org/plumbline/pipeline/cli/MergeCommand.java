@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
+import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
@@ -48,7 +49,7 @@ final class MergeCommand implements Callable<Integer> {
     }
     LoadOptions full = new LoadOptions(DType.F32, false, model.options().device());
     try (ModelOptions.Loaded loaded = model.load(full);
-        TextTokenizer tokenizer = TextTokenizer.open(loaded.folder())) {
+        TextTokenizer tokenizer = TextTokenizer.open(loaded.text())) {
       if (loaded.active().isEmpty()) {
         throw new UserException(
             "nothing to merge; needed: --adapter DIR, or a PEFT folder as --model");
@@ -59,7 +60,7 @@ final class MergeCommand implements Callable<Integer> {
           folder -> {
             loaded.model().saveMerged(folder, loaded.active());
             tokenizer.copyFiles(folder);
-            GenerationConfig.read(loaded.folder(), loaded.model().config()).write(folder);
+            generation(loaded).write(folder);
           });
       double worst = largestDifference(loaded, full);
       text.printf(
@@ -67,6 +68,17 @@ final class MergeCommand implements Callable<Integer> {
       results.print(
           terminal, Map.of("output", output.toString(), "largest_difference_nats", worst));
       return 0;
+    }
+  }
+
+  /** The base's, with the end token of a template that the adapter brings. */
+  private static GenerationConfig generation(ModelOptions.Loaded loaded) {
+    GenerationConfig base = GenerationConfig.read(loaded.folder(), loaded.model().config());
+    if (loaded.text().equals(loaded.folder())) {
+      return base;
+    }
+    try (ChatEncoder encoder = loaded.encoder()) {
+      return base.withStops(encoder.stopIds());
     }
   }
 

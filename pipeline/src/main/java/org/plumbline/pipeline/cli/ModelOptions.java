@@ -44,10 +44,17 @@ final class ModelOptions {
   /**
    * A loaded model without a chat template, which not every command needs.
    *
-   * @param folder of the base model, where tokenizer and template lie
+   * @param folder of the base model
+   * @param text where tokenizer and template lie: the base's folder, or that of an adapter that
+   *     brings its own
    */
-  record Loaded(Path folder, TransformerModel model, List<Adapter> active)
+  record Loaded(Path folder, Path text, TransformerModel model, List<Adapter> active)
       implements AutoCloseable {
+    /** Opens tokenizer and template. */
+    ChatEncoder encoder() {
+      return text.equals(folder) ? ChatEncoder.open(folder) : ChatEncoder.open(text, folder);
+    }
+
     @Override
     public void close() {
       model.close();
@@ -71,11 +78,14 @@ final class ModelOptions {
       if (!base.equals(model)) {
         active.add(loaded.loadAdapter("model", model));
       }
+      Path text = ModelBundle.textFolder(base, model);
       if (adapter != null) {
         requireFolder(adapter);
         active.add(loaded.loadAdapter("adapter", adapter));
+        Path own = ModelBundle.textFolder(base, adapter);
+        text = own.equals(base) ? text : own;
       }
-      return new Loaded(base, loaded, List.copyOf(active));
+      return new Loaded(base, text, loaded, List.copyOf(active));
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
@@ -86,8 +96,7 @@ final class ModelOptions {
   ModelBundle bundle() {
     Loaded loaded = load();
     try {
-      return new ModelBundle(
-          loaded.folder(), loaded.model(), loaded.active(), ChatEncoder.open(loaded.folder()));
+      return new ModelBundle(loaded.folder(), loaded.model(), loaded.active(), loaded.encoder());
     } catch (RuntimeException e) {
       loaded.close();
       throw e;

@@ -114,7 +114,9 @@ final class RenderCommand implements Callable<Integer> {
     }
     Path named = source.model == null ? Path.of("") : source.model;
     Path folder =
-        Files.isRegularFile(named.resolve("tokenizer.json")) ? named : ModelBundle.baseOf(named);
+        !ModelBundle.isAdapter(named) || ChatTemplates.hasOwn(named)
+            ? named
+            : ModelBundle.textFolder(ModelBundle.baseOf(named), named);
     TextTokenizer tokenizer = TextTokenizer.open(folder);
     try {
       ChatTemplate template = ChatTemplates.forFolder(folder, tokenizer, clock);

@@ -34,6 +34,9 @@ final class RowPrinter {
     out.printf(
         "  row %s: %d tokens, %d carry loss%n", visible(row.id()), row.tokens().size(), loss);
     out.println("    text  " + marked(row.tokens(), token -> visible(token.text()), ""));
+    if (!row.labels().isEmpty()) {
+      out.println("    label " + visible(String.join(" ", row.labels())));
+    }
     out.println("    ids   " + marked(row.tokens(), token -> Integer.toString(token.id()), " "));
   }
 

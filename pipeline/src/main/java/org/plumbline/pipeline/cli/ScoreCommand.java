@@ -139,14 +139,14 @@ final class ScoreCommand implements Callable<Integer> {
 
   /** Turns rows into ids; the chat template is opened only if a row needs it. */
   static final class Rows implements AutoCloseable {
-    private final Path folder;
+    private final ModelOptions.Loaded loaded;
     private final TextTokenizer tokenizer;
     private final int vocabulary;
     private java.util.Optional<ChatEncoder> chat = java.util.Optional.empty();
 
     Rows(ModelOptions.Loaded loaded) {
-      this.folder = loaded.folder();
-      this.tokenizer = TextTokenizer.open(folder);
+      this.loaded = loaded;
+      this.tokenizer = TextTokenizer.open(loaded.text());
       this.vocabulary = loaded.model().config().vocabSize();
     }
 
@@ -236,7 +236,7 @@ final class ScoreCommand implements Callable<Integer> {
 
     ChatEncoder chat() {
       if (chat.isEmpty()) {
-        chat = java.util.Optional.of(ChatEncoder.open(folder));
+        chat = java.util.Optional.of(loaded.encoder());
       }
       return chat.get();
     }

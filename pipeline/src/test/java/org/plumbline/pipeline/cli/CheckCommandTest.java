@@ -141,6 +141,95 @@ class CheckCommandTest {
   }
 
   @Test
+  void aModelStillToBeTrainedIsReadByTheTokenizerAndTemplateItWillHave() throws IOException {
+    Path pairs =
+        Files.writeString(
+            folder.resolve("pairs.jsonl"),
+            "{\"prompt\":[{\"role\":\"user\",\"content\":\"May I?\"}],"
+                + "\"chosen\":[{\"role\":\"assistant\",\"content\":\"<note>Yes\"}],"
+                + "\"rejected\":[{\"role\":\"assistant\",\"content\":\"No\"}]}\n");
+    String stages =
+        """
+          - sft: {name: first, model: '%1$s', data: '%2$s', validation_share: 0, template: zephyr, replace_template: true}
+          - sft: {name: second, model: first, data: '%2$s', validation_share: 0, new_tokens: [<note>]}
+          - reward-model: {name: reward, model: second, pairs: '%3$s', validation_share: 0, test_share: 0}
+          - ppo: {name: policy, policy: second, reward: reward, prompts: '%4$s'}
+        """
+            .formatted(model, data, pairs, prompts());
+    Cli.Result result = Cli.run("check", recipe(stages), "--json").done();
+    JsonNode seen = Json.mapper().readTree(result.out()).path("stages");
+    for (int stage = 0; stage < 4; stage++) {
+      assertThat(seen.path(stage).path("waits_for")).isEmpty();
+      assertThat(text(seen.path(stage))).contains(stage < 3 ? "<|assistant|>\n" : "pool");
+    }
+    assertThat(text(seen.path(0))).endsWith("No booking.<|im_end|>\n");
+    JsonNode tokens = seen.path(2).path("shown").path(0).path("tokens");
+    assertThat(tokens).anyMatch(token -> token.path("text").asText().equals("<note>"));
+    assertThat(folder.resolve("runs")).doesNotExist();
+    String misfit = stages.replace("new_tokens: [<note>]", "template: internlm");
+    Cli.run("check", recipe(misfit))
+        .refused(
+            "second: the model of stage first: template: internlm writes special tokens that its tokenizer lacks: <eoa>");
+    assertThat(Cli.run("check", recipe(misfit)).out())
+        .contains("reward (reward-model): nothing to show yet", "model=second");
+    Cli.run("check", recipe(misfit.replace("internlm", "alpaca")))
+        .refused("second: the model of stage first has the built-in template zephyr");
+  }
+
+  private static String text(JsonNode stage) {
+    StringBuilder text = new StringBuilder();
+    for (JsonNode token : stage.path("shown").path(0).path("tokens")) {
+      text.append(token.path("text").asText());
+    }
+    return text.toString();
+  }
+
+  @Test
+  void aTokenizerThatAnEarlierStageTrainsIsSaidToBeMissing() throws IOException {
+    Path text = Files.writeString(folder.resolve("notes.md"), "# The pool\n".repeat(40));
+    Path file =
+        recipe(
+            """
+              - pretrain: {data: '%2$s', size: {vocab_size: 300, hidden_size: 16, layers: 1, heads: 2}, max_length: 16}
+              - sft: {name: first, model: pretrain, data: '%1$s'}
+              - sft: {name: second, model: first, data: '%1$s'}
+            """
+                .formatted(data, text));
+    assertThat(Cli.run("check", file).done().out())
+        .contains(
+            "first (sft): nothing to show yet; made by stages that have not run: model=pretrain\n")
+        .contains(
+            "second (sft): nothing to show yet; made by stages that have not run: model=first (its tokenizer is made by pretrain)");
+  }
+
+  @Test
+  void labelsOfASupervisedTaskStandBesideTheRow() throws IOException {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      rows.append("{\"id\":\"r%d\",\"text\":\"pool %d?\",\"label\":%d}\n".formatted(i, i, i % 2));
+    }
+    Files.writeString(data, rows);
+    Path file =
+        recipe(
+            """
+              - sft: {name: start, model: '%1$s', data: '%2$s', template: alpaca, replace_template: true}
+              - classify: {name: classes, task: sequence, model: start, data: '%3$s'}
+            """
+                .formatted(model, dialogues(), data));
+    assertThat(Cli.run("check", file).done().out())
+        .contains(
+            "classes (classify): ", "learned: the class, read at the last token; classes: 0, 1")
+        .containsPattern("text {2}pool \\d+\\[\\?\\]\n {4}label [01]\n {4}ids ");
+    Cli.Result json = Cli.run("check", file, "--json").done();
+    JsonNode row = Json.mapper().readTree(json.out()).path("stages").path(1).path("shown").path(0);
+    assertThat(row.path("labels")).hasSize(1);
+  }
+
+  private Path dialogues() throws IOException {
+    return Files.writeString(folder.resolve("dialogues.jsonl"), ROW.formatted("A").repeat(30));
+  }
+
+  @Test
   void twoBosAtTheStartAreRefused() throws IOException {
     token("bos_token", "<|im_start|>");
     template("{{ bos_token }}" + whole(TURN));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
 
@@ -207,5 +208,68 @@ class GenerateCommandTest {
     assertThat(cut.out())
         .as("an unfinished character shows when no more tokens come")
         .isEqualToNormalizingNewlines("> Ab\u00e9 \ufffd\n> \n");
+  }
+
+  /** {@code chat} and {@code generate} under the same file say the same. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"do_sample\":false,\"sequence_bias\":[[[%d],-1000.0]],\"max_new_tokens\":9}",
+        "{\"do_sample\":false,\"max_new_tokens\":3}",
+        "{\"do_sample\":false,\"begin_suppress_tokens\":[%d]}",
+        "{\"do_sample\":false,\"suppress_tokens\":[%d],\"max_new_tokens\":9}",
+        "{\"do_sample\":false,\"stop_strings\":[\"b\u00e9 \"]}",
+        "{\"num_beams\":3,\"max_new_tokens\":6}",
+        "{\"temperature\":1.0,\"top_k\":1,\"eta_cutoff\":0.5,\"max_new_tokens\":5}"
+      })
+  void chatObeysTheModelsOwnSettings(String file) throws IOException {
+    Path own = copy("{}");
+    int first = one("--temperature", 0).path("token_ids").get(0).asInt();
+    String config = file.replace("%d", Integer.toString(first));
+    Files.writeString(own.resolve("generation_config.json"), config);
+    String hello = "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+    String reply = generate(hello, "--model", own).get(0).path("completion").asText();
+    String chat = Cli.typed("Hello\n", "chat", "--model", own).done().out();
+    assertThat(chat).isEqualToNormalizingNewlines("> " + reply + "\n> \n");
+    assertThat(reply).as("rules change the reply").isNotEqualTo(TEXT);
+  }
+
+  @Test
+  void chatObeysARepetitionPenalty() throws IOException {
+    Path own = TinyModels.llama(folder.resolve("tiny"), 16);
+    List<String> replies = new ArrayList<>();
+    for (String penalty : List.of("1.0", "5.0")) {
+      Files.writeString(
+          own.resolve("generation_config.json"),
+          "{\"do_sample\":false,\"max_new_tokens\":6,\"repetition_penalty\":%s}"
+              .formatted(penalty));
+      String hello = "{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+      replies.add(generate(hello, "--model", own).get(0).path("completion").asText());
+      assertThat(Cli.typed("Hello\n", "chat", "--model", own).done().out())
+          .isEqualToNormalizingNewlines("> " + replies.get(replies.size() - 1) + "\n> \n");
+    }
+    assertThat(replies.get(0)).isNotEqualTo(replies.get(1));
+  }
+
+  @Test
+  void aFlagOfChatWinsOverTheFileAndAStopTextIsNotPrinted() throws IOException {
+    Path own = copy("{\"do_sample\":false,\"max_new_tokens\":3}");
+    Cli.Result longer = Cli.typed("Hello\n", "chat", "--model", own, "--max-new-tokens", 50).done();
+    assertThat(longer.out()).isEqualToNormalizingNewlines("> " + TEXT + "\n> \n");
+    Cli.Result cut =
+        Cli.typed(
+                "Hello\n",
+                "chat",
+                "--model",
+                model,
+                "--temperature",
+                0,
+                "--stop",
+                "\u00e9 \ud83d\ude00",
+                "--stop",
+                "b!")
+            .done();
+    assertThat(cut.out()).isEqualToNormalizingNewlines("> Ab\n> \n");
+    Cli.run("chat", "--model", own, "--top-p", 2).refused("top_p=2.0");
   }
 }

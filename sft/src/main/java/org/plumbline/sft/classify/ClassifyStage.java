@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.tasks.AnsweredQuestion;
@@ -12,19 +14,20 @@ import org.plumbline.data.tasks.LabelledText;
 import org.plumbline.data.tasks.TaggedWords;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.stage.RunContext;
-import org.plumbline.stage.Stage;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TuningMethod;
+import org.plumbline.training.check.CheckedRows;
+import org.plumbline.training.check.CheckedStage;
 
 /**
  * Trains a model for a supervised task and measures it on held-out rows; leaves a
  * *ForSequenceClassification, *ForTokenClassification or *ForQuestionAnswering folder (full) or a
  * PEFT folder (lora).
  */
-public final class ClassifyStage implements Stage<ClassifyConfig> {
+public final class ClassifyStage implements CheckedStage<ClassifyConfig> {
   @Override
   public String kind() {
     return "classify";
@@ -60,6 +63,25 @@ public final class ClassifyStage implements Stage<ClassifyConfig> {
             .flatMap(model -> ownLabels(context.path(model), config).stream())
             .toList();
     context.readAhead(config.data(), source -> problem(source, config, own, 0));
+  }
+
+  @Override
+  public List<StageInput> checkedInputs(ClassifyConfig config) {
+    return inputs(config);
+  }
+
+  @Override
+  public Optional<String> tokenizerFrom(ClassifyConfig config) {
+    return config.model();
+  }
+
+  @Override
+  public CheckedRows check(ClassifyConfig config, Function<String, Path> resolve, long seed)
+      throws IOException {
+    Optional<Path> model = config.model().map(resolve);
+    model.ifPresent(folder -> requireFits(folder, config));
+    List<String> own = model.map(folder -> ownLabels(folder, config)).orElse(List.of());
+    return problem(resolve.apply(config.data()), config, own, seed).check(config, model);
   }
 
   /** Refuses a start that the task cannot have. */
@@ -105,6 +127,10 @@ public final class ClassifyStage implements Stage<ClassifyConfig> {
     static <T, P> Problem<T, P> of(Task<T, P> task, DataSplit<T> data) {
       task.loss();
       return new Problem<>(task, data);
+    }
+
+    CheckedRows check(ClassifyConfig config, Optional<Path> model) throws IOException {
+      return ClassifyCheck.of(config, task, data.train(), model);
     }
 
     Map<String, Object> solve(ClassifyConfig config, RunContext context) throws IOException {

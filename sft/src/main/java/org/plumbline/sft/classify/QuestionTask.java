@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.plumbline.data.tasks.AnsweredQuestion;
 import org.plumbline.data.world.KeywordRules;
@@ -35,6 +38,67 @@ record QuestionTask(int stride, int longest, boolean mayBeSilent)
       windows.addAll(encoder.windows(i, rows.get(i), stride));
     }
     return windows;
+  }
+
+  @Override
+  public String id(AnsweredQuestion row) {
+    return row.id();
+  }
+
+  @Override
+  public String learned(boolean causal) {
+    return "the answer's start and end; for none, the first token";
+  }
+
+  @Override
+  public Marks marks(AnsweredQuestion row, List<EncodedRow> encoded) {
+    EncodedRow first = encoded.get(0);
+    if (row.answers().isEmpty()) {
+      return new Marks(first, Set.of(0), List.of("no answer"), List.of());
+    }
+    String answer = firstAnswer(row);
+    for (EncodedRow window : encoded) {
+      int start = window.targets()[0];
+      int end = window.targets()[1];
+      if (window.from()[start] >= 0) {
+        int length = end - start + 1;
+        return new Marks(
+            window,
+            IntStream.rangeClosed(start, end).boxed().collect(Collectors.toSet()),
+            List.of(answer),
+            length > longest
+                ? List.of(new Marks.Finding("long", tooLong(answer, length)))
+                : List.of());
+      }
+    }
+    return new Marks(first, Set.of(), List.of(answer), List.of(lost(row, encoded)));
+  }
+
+  private String tooLong(String answer, int length) {
+    return "the answer \"%s\" has %d tokens, max_answer_length is %d, so it is never given; raise it"
+        .formatted(answer, length, longest);
+  }
+
+  /** Why no window holds the whole answer. */
+  private static Marks.Finding lost(AnsweredQuestion row, List<EncodedRow> encoded) {
+    AnsweredQuestion.Answer answer = row.answers().get(0);
+    boolean starts = false;
+    boolean ends = false;
+    for (EncodedRow window : encoded) {
+      for (int t = 0; t < window.from().length; t++) {
+        starts |= window.from()[t] <= answer.start() && window.to()[t] > answer.start();
+        ends |= window.from()[t] < answer.end() && window.to()[t] >= answer.end();
+      }
+    }
+    return starts && ends
+        ? new Marks.Finding(
+            "cut",
+            "no window holds the whole answer \"%s\": it is longer than what windows share; raise max_length (as far as the model has positions) or doc_stride"
+                .formatted(answer.text()))
+        : new Marks.Finding(
+            "span",
+            "the answer \"%s\" matches no token: the tokenizer has none for its beginning or its end"
+                .formatted(answer.text()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.plumbline.data.tasks.LabelledText;
@@ -23,6 +24,30 @@ record SequenceTask(List<String> labels, Map<String, Double> classWeights)
           encoder.text(encoded.size(), row.id(), row.text(), row.pair().orElse(""), target));
     }
     return encoded;
+  }
+
+  @Override
+  public String id(LabelledText row) {
+    return row.id();
+  }
+
+  @Override
+  public String learned(boolean causal) {
+    return "the class, read at the %s token; classes: %s"
+        .formatted(causal ? "last" : "first", String.join(", ", labels));
+  }
+
+  @Override
+  public Marks marks(LabelledText row, List<EncodedRow> encoded) {
+    EncodedRow only = encoded.get(0);
+    boolean blank = row.text().isBlank() || row.pair().filter(String::isBlank).isPresent();
+    return new Marks(
+        only,
+        Set.of(only.picks()[0]),
+        List.of(row.label()),
+        blank
+            ? List.of(new Marks.Finding("empty", "its text, or second text, is empty"))
+            : List.of());
   }
 
   @Override

@@ -19,6 +19,19 @@ interface Task<T, P> {
   /** The rows as the model reads them; {@link EncodedRow#source} counts from 0. */
   List<EncodedRow> encode(RowEncoder encoder, List<T> rows);
 
+  /** The name of a data row. */
+  String id(T row);
+
+  /** What is learned, and where it is read, in words. */
+  String learned(boolean causal);
+
+  /**
+   * What a row teaches, and what keeps it from it.
+   *
+   * @param encoded all windows of this row
+   */
+  Marks marks(T row, List<EncodedRow> encoded);
+
   /** What a new model's tokenizer is trained on. */
   Stream<String> texts(T row);
 

@@ -3,11 +3,13 @@ package org.plumbline.sft.classify;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.plumbline.data.tasks.TagSpan;
 import org.plumbline.data.tasks.TaggedWords;
@@ -36,6 +38,43 @@ record TokenTask(List<String> labels, Map<String, Double> classWeights)
       encoded.add(encoder.words(encoded.size(), row.id(), row.words(), targets));
     }
     return encoded;
+  }
+
+  @Override
+  public String id(TaggedWords row) {
+    return row.id();
+  }
+
+  @Override
+  public String learned(boolean causal) {
+    return "a tag of each word, read at its first token; tags: " + String.join(", ", labels);
+  }
+
+  @Override
+  public Marks marks(TaggedWords row, List<EncodedRow> encoded) {
+    EncodedRow only = encoded.get(0);
+    List<Marks.Finding> findings = new ArrayList<>();
+    for (TagSpan span : TagSpan.of(row.tags())) {
+      boolean met =
+          Arrays.stream(only.from()).anyMatch(word -> word >= span.start() && word < span.end());
+      if (!met) {
+        findings.add(
+            new Marks.Finding(
+                "span",
+                "the span %s, \"%s\", matches no token: %s"
+                    .formatted(
+                        span.type(),
+                        String.join(" ", row.words().subList(span.start(), span.end())),
+                        only.cut()
+                            ? "it lies behind max_length; raise it, or split the row"
+                            : "the tokenizer has none for it")));
+      }
+    }
+    return new Marks(
+        only,
+        Arrays.stream(only.picks()).boxed().collect(Collectors.toSet()),
+        Arrays.stream(only.from()).mapToObj(row.tags()::get).toList(),
+        findings);
   }
 
   @Override

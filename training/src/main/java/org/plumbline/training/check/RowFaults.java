@@ -1,10 +1,7 @@
 package org.plumbline.training.check;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.plumbline.model.chat.ChatEncoder;
@@ -22,8 +19,7 @@ public final class RowFaults {
   private final Set<Integer> ends;
   private final OptionalInt bos;
   private final EndTokens endTokens;
-  private final Map<String, String> first = new LinkedHashMap<>();
-  private final Map<String, Integer> counts = new LinkedHashMap<>();
+  private final Faults faults = new Faults();
 
   /** For rows of one encoder. */
   public RowFaults(ChatEncoder encoder) {
@@ -39,15 +35,10 @@ public final class RowFaults {
             .orElse(OptionalInt.empty());
   }
 
-  private void fault(String kind, String sentence) {
-    first.putIfAbsent(kind, sentence);
-    counts.merge(kind, 1, Integer::sum);
-  }
-
   /** Looks at the start of a row, or of a prompt. */
   public void start(String id, int[] ids) {
     if (ids.length > 1 && bos.isPresent() && ids[0] == bos.getAsInt() && ids[1] == ids[0]) {
-      fault(
+      faults.note(
           "bos",
           "row %s begins with two BOS tokens, %s. Likely cause: the text spells it out and the tokenizer adds it too; take it out of the text or the template"
               .formatted(id, named(ids[0])));
@@ -63,7 +54,7 @@ public final class RowFaults {
     int shared = Arrays.mismatch(prompt, ids);
     boolean parted = shared >= 0 && shared < prompt.length;
     if (parted) {
-      fault(
+      faults.note(
           "prefix",
           "row %s: the prompt is no prefix of prompt and answer, they part at token %d of %d (\"%s\" against \"%s\"), so replies would begin where nothing was learned. Likely cause: a template that writes the answer's turn otherwise than the prompt for it"
               .formatted(id, shared, prompt.length, text(prompt, shared), text(ids, shared)));
@@ -91,17 +82,18 @@ public final class RowFaults {
 
   /** Notes an answer without text. */
   public void empty(String id, String found) {
-    fault("empty", "row %s: the answer is empty, %s; mend or remove the row".formatted(id, found));
+    faults.note(
+        "empty", "row %s: the answer is empty, %s; mend or remove the row".formatted(id, found));
   }
 
   /** Notes a row that the template refuses, or whose parts it does not tell apart. */
   public void refused(String id, String why) {
-    fault("refused", "row %s: %s".formatted(id, why));
+    faults.note("refused", "row %s: %s".formatted(id, why));
   }
 
   /** Notes a policy without an end token. */
   public void endless() {
-    fault(
+    faults.note(
         "eos",
         "EOS is never trained: the policy has no end token, so every reply runs to its limit. Likely cause: tokenizer_config.json names no eos_token; add it");
   }
@@ -117,14 +109,8 @@ public final class RowFaults {
 
   /** Everything found, in sentences. */
   public List<String> sentences() {
-    endTokens.fault().ifPresent(sentence -> fault("eos", sentence));
-    List<String> sentences = new ArrayList<>();
-    first.forEach(
-        (kind, sentence) -> {
-          int count = counts.getOrDefault(kind, 1);
-          sentences.add(count > 1 ? "%s (%d rows)".formatted(sentence, count) : sentence);
-        });
-    return sentences;
+    endTokens.fault().ifPresent(sentence -> faults.note("eos", sentence));
+    return faults.sentences();
   }
 
   private String named(int id) {
