@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.plumbline.model.adapter.Adapter;
-import org.plumbline.model.adapter.Lora;
+import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
@@ -13,7 +13,7 @@ import org.plumbline.reward.RewardModel;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
 import org.plumbline.stage.UserException;
-import org.plumbline.training.ModelArtifacts;
+import org.plumbline.training.TuningSettings;
 
 /**
  * Policy, reference and value model on shared frozen bases. Adapter on: policy; adapter off:
@@ -34,20 +34,28 @@ record Agent(
     RewardModel reward)
     implements AutoCloseable {
   static Agent open(PpoConfig config, RunContext context) {
-    LoadOptions options = ModelArtifacts.options(config.dtype(), false, context.device());
+    LoadOptions options = config.tuning().options(config.dtype(), context.device());
     Path folder = context.resolve(config.policy());
     RewardModel reward =
         RewardModel.open(context.resolve(config.reward()), options, config.rewardMaxLength());
     ModelBundle policy = ModelBundle.open(folder, options);
-    Lora lora = config.lora().toConfig();
+    TuningSettings tuning = config.tuning();
+    long steps = config.optimizerSteps();
     long seed = RandomStreams.address(context.seed(), context.stageName() + ".lora");
-    Adapter adapter = policy.model().addAdapter("policy", lora, 0, seed);
+    Adapter adapter =
+        tuning
+            .begin(policy.model(), policy.encoder().tokenizer(), "policy", Extras.NONE, steps, seed)
+            .get(0);
     boolean onReward = config.value() == ValueStart.REWARD;
     ModelBundle base = onReward ? reward.bundle() : policy;
     if (onReward) {
       requireSameTokens(config, policy, reward.bundle());
     }
-    Adapter value = base.model().addAdapter("value", lora, 1, seed + 1);
+    Adapter value =
+        tuning
+            .begin(
+                base.model(), base.encoder().tokenizer(), "value", Extras.head(1), steps, seed + 1)
+            .get(0);
     if (onReward) {
       Parameter head = value.head().orElseThrow();
       base.model().carrier().copy(head.value(), base.model().scoreHead(base.active()));

@@ -3,10 +3,12 @@ package org.plumbline.ppo;
 import org.plumbline.stage.config.Alias;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
-import org.plumbline.training.LoraSettings;
+import org.plumbline.stage.config.Inline;
 import org.plumbline.training.OptimizerConfig;
 import org.plumbline.training.Precision;
 import org.plumbline.training.ScheduleConfig;
+import org.plumbline.training.TuningMethod;
+import org.plumbline.training.TuningSettings;
 
 /**
  * Every knob of the PPO stage.
@@ -14,7 +16,8 @@ import org.plumbline.training.ScheduleConfig;
  * @param policy the model to align, usually the SFT model; frozen it is the reference too
  * @param reward a reward-model stage or folder
  * @param prompts a preferences or sample-world artifact, or a .jsonl file
- * @param lora the policy's adapter; no dropout, so that log-probabilities repeat
+ * @param tuning of policy and value model, lora where nothing is said; never full, and no dropout,
+ *     so that log-probabilities repeat
  * @param value where the value model starts
  * @param updates rollouts, each followed by epochs of updates
  * @param batchSize replies per rollout
@@ -46,7 +49,7 @@ public record PpoConfig(
     String policy,
     String reward,
     String prompts,
-    @Default("{}") LoraSettings lora,
+    @Inline TuningSettings tuning,
     @Default("reward") ValueStart value,
     @Default("100") int updates,
     @Default("64") int batchSize,
@@ -77,11 +80,18 @@ public record PpoConfig(
     Check.notBlank("ppo.policy", policy);
     Check.notBlank("ppo.reward", reward);
     Check.notBlank("ppo.prompts", prompts);
+    tuning = tuning.orElse(TuningMethod.LORA);
+    TuningSettings given = tuning;
     Check.that(
-        lora.dropout() == 0,
+        !given.isFull(),
         () ->
-            "ppo.lora.dropout=%s must be 0: log-probabilities must repeat between sampling and update"
-                .formatted(lora.dropout()));
+            "ppo.method=full is not supported: policy and reference share one frozen base; use an adapter such as lora");
+    String section = given.chosen() == TuningMethod.ADALORA ? "adalora" : "lora";
+    Check.that(
+        given.dropout() == 0,
+        () ->
+            "ppo.%s.dropout=%s must be 0: log-probabilities must repeat between sampling and update"
+                .formatted(section, given.dropout()));
     Check.positive("ppo.updates", updates);
     Check.positive("ppo.batch_size", batchSize);
     Check.positive("ppo.minibatches", minibatches);

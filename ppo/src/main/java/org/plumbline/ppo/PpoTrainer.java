@@ -21,7 +21,7 @@ import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
 import org.plumbline.stage.StoppedException;
 import org.plumbline.training.BestWeights;
-import org.plumbline.training.Optimizer;
+import org.plumbline.training.ParameterUpdates;
 import org.plumbline.training.RowOrder;
 import org.plumbline.training.Schedule;
 import org.plumbline.training.TensorFiles;
@@ -37,7 +37,7 @@ final class PpoTrainer implements AutoCloseable {
   private final List<Prompt> heldOut;
   private final long seed;
   private final NDManager manager;
-  private final Optimizer optimizer;
+  private final ParameterUpdates updates;
   private final BestWeights best;
   private final Checkpoints checkpoints;
   private final RolloutCollector collector;
@@ -66,13 +66,19 @@ final class PpoTrainer implements AutoCloseable {
     this.heldOut = heldOut.subList(0, Math.min(heldOut.size(), config.evaluationPrompts()));
     this.seed = RandomStreams.address(context.seed(), context.stageName());
     this.manager = agent.policy().model().newScope();
-    this.optimizer = new Optimizer(config.optimizer(), manager, agent.parameters());
+    this.updates =
+        new ParameterUpdates(
+            config.optimizer(),
+            manager,
+            agent.parameters(),
+            List.of(agent.adapter(), agent.valueAdapter()),
+            config.tuning().rateRatio());
     this.best = new BestWeights(manager, agent.parameters(), carrier());
     this.checkpoints = new Checkpoints(context.directory(), context::warn);
     this.collector = new RolloutCollector(config, agent, seed);
     Schedule schedule =
         new Schedule(config.schedule(), config.learningRate(), config.optimizerSteps());
-    this.updater = new PpoUpdate(config, agent, optimizer, schedule, seed);
+    this.updater = new PpoUpdate(config, agent, updates, schedule, seed);
     this.samples = new SampleLog(context.directory());
     this.kl = config.kl().controller();
     this.position = new Position(0, kl.beta(), 0, Double.NEGATIVE_INFINITY, 0, -1, 0, 0);
@@ -223,7 +229,7 @@ final class PpoTrainer implements AutoCloseable {
     for (Parameter parameter : agent.parameters()) {
       all.put("parameter/" + parameter.name(), parameter.value());
     }
-    optimizer.state().forEach((name, tensor) -> all.put("optimizer/" + name, tensor));
+    updates.state().forEach((name, tensor) -> all.put("optimizer/" + name, tensor));
     all.putAll(best.tensors());
     return all;
   }
@@ -240,7 +246,7 @@ final class PpoTrainer implements AutoCloseable {
     best.allocate();
     TensorFiles.read(found.get().directory().resolve(TENSORS), tensors(), carrier());
     agent.parameters().forEach(parameter -> parameter.changed().run());
-    optimizer.resumeAt(position.update() * config.epochs() * config.minibatches());
+    updates.resumeAt(position.update() * config.epochs() * config.minibatches());
     kl = kl.withBeta(position.beta());
     context.metrics().rewindTo(position.update());
     samples.rewindTo(position.update());

@@ -20,21 +20,21 @@ import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.training.GradientClipping;
-import org.plumbline.training.Optimizer;
+import org.plumbline.training.ParameterUpdates;
 import org.plumbline.training.Schedule;
 
 /** Epochs of clipped updates over one rollout. */
 final class PpoUpdate {
   private final PpoConfig config;
   private final Agent agent;
-  private final Optimizer optimizer;
+  private final ParameterUpdates updates;
   private final Schedule schedule;
   private final long seed;
 
-  PpoUpdate(PpoConfig config, Agent agent, Optimizer optimizer, Schedule schedule, long seed) {
+  PpoUpdate(PpoConfig config, Agent agent, ParameterUpdates updates, Schedule schedule, long seed) {
     this.config = config;
     this.agent = agent;
-    this.optimizer = optimizer;
+    this.updates = updates;
     this.schedule = schedule;
     this.seed = seed;
   }
@@ -106,12 +106,16 @@ final class PpoUpdate {
       }
       List<NDArray> gradients = new ArrayList<>(policySum);
       gradients.addAll(valueSum);
-      double rate = schedule.rate(optimizer.steps());
+      double rate = schedule.rate(updates.steps());
+      double penalty = updates.addPenalty(gradients);
+      if (penalty > 0) {
+        metrics.put("loss/orthogonality", penalty);
+      }
       metrics.put(
           "grad_norm",
           GradientClipping.clip(agent.policy().model().carrier(), gradients, config.maxGradNorm()));
       metrics.put("lr", rate);
-      optimizer.step(gradients, rate);
+      updates.step(gradients, rate);
     }
     return metrics;
   }

@@ -20,7 +20,7 @@ import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.testing.TestRun;
-import org.plumbline.training.Optimizer;
+import org.plumbline.training.ParameterUpdates;
 import org.plumbline.training.Schedule;
 
 /**
@@ -74,7 +74,8 @@ class AgentInvariantTest {
         Agent agent = Agent.open(config, run);
         RolloutCollector collector = new RolloutCollector(config, agent, 7);
         NDManager scope = agent.policy().model().newScope();
-        Optimizer optimizer = new Optimizer(config.optimizer(), scope, agent.parameters())) {
+        ParameterUpdates optimizer =
+            new ParameterUpdates(config.optimizer(), scope, agent.parameters(), List.of(), 1)) {
       Rollout rollout = collector.collect(prompts, "rollout", 0, true);
       Arrays.setAll(rollout.logProbs()[2], t -> rollout.logProbs()[2][t] + 0.02);
       Gae.Targets targets = new Gae(1, 0.95).estimate(rollout.values(), rollout.values());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.Prompt;
 import org.plumbline.testing.TestRun;
-import org.plumbline.training.Optimizer;
+import org.plumbline.training.ParameterUpdates;
 import org.plumbline.training.Schedule;
 import org.plumbline.training.ScheduleConfig;
 import org.plumbline.training.ScheduleKind;
@@ -40,7 +40,8 @@ class PpoLearningTest {
         Agent agent = Agent.open(config, run);
         RolloutCollector collector = new RolloutCollector(config, agent, 7);
         NDManager scope = agent.policy().model().newScope();
-        Optimizer optimizer = new Optimizer(config.optimizer(), scope, agent.parameters())) {
+        ParameterUpdates optimizer =
+            new ParameterUpdates(config.optimizer(), scope, agent.parameters(), List.of(), 1)) {
       Schedule constant = new Schedule(ScheduleConfig.of(ScheduleKind.CONSTANT, 0), 0.02, 1);
       PpoUpdate update = new PpoUpdate(config, agent, optimizer, constant, 7);
       List<Double> shares = new ArrayList<>();

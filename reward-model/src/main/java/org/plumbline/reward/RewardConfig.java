@@ -6,19 +6,19 @@ import org.plumbline.model.chat.TokenizerChanges;
 import org.plumbline.stage.config.Alias;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
-import org.plumbline.training.LoraSettings;
+import org.plumbline.stage.config.Inline;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.Precision;
 import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.TuningMethod;
+import org.plumbline.training.TuningSettings;
 
 /**
  * A reward model from preference pairs.
  *
  * @param model the start, usually the SFT model
  * @param pairs a preferences or ai-feedback artifact, or a .jsonl file
- * @param method full or lora (the score head is trained in either)
- * @param lora the adapter, read for method lora
+ * @param tuning which tensors are trained; all, where nothing is said
  * @param template name of a built-in chat template for a folder without one
  * @param replaceTemplate true where that template may take the place of the folder's own
  * @param maxLength most tokens of prompt and answer; the prompt is cut from its left
@@ -34,8 +34,7 @@ import org.plumbline.training.TuningMethod;
 public record RewardConfig(
     String model,
     String pairs,
-    @Default("full") TuningMethod method,
-    @Default("{}") LoraSettings lora,
+    @Inline TuningSettings tuning,
     Optional<String> template,
     @Default("false") boolean replaceTemplate,
     @Default("1024") int maxLength,
@@ -48,6 +47,7 @@ public record RewardConfig(
     @Default("float32") Precision dtype,
     @Default("{}") TrainingConfig training) {
   public RewardConfig {
+    tuning = tuning.orElse(TuningMethod.FULL);
     Check.notBlank("reward-model.model", model);
     Check.notBlank("reward-model.pairs", pairs);
     template = ModelArtifacts.checkedTemplate("reward-model", template, replaceTemplate);

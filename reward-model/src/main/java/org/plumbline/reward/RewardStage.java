@@ -11,6 +11,7 @@ import org.plumbline.data.DataSplit;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.PromptSplitter;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
@@ -23,7 +24,6 @@ import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
-import org.plumbline.training.TuningMethod;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
 import org.plumbline.training.check.PlannedModel;
@@ -101,7 +101,7 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
     if (config.folds() > 0) {
       outOfFold(config, context, summary);
     }
-    try (Training training = new Training(config, context)) {
+    try (Training training = new Training(config, context, data.train().size())) {
       summary.putAll(training.fit(data.train(), data.validation(), context));
       training.test(data.test(), context, summary);
       training.save();
@@ -127,7 +127,7 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
       try (FoldContext fold = FoldContext.of(context, k)) {
         Map<String, Object> result = fold.finished();
         if (result.isEmpty()) {
-          try (Training training = new Training(config, fold)) {
+          try (Training training = new Training(config, fold, folds.get(k).train().size())) {
             training.fit(folds.get(k).train(), List.of(), fold);
             training.test(folds.get(k).heldOut(), fold, result);
           }
@@ -156,14 +156,13 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
     private final ChatEncoder encoder;
     private final List<Adapter> active;
 
-    Training(RewardConfig config, RunContext context) {
+    Training(RewardConfig config, RunContext context, int pairs) {
       this.config = config;
       this.context = context;
       Path folder = context.resolve(config.model());
       ModelArtifacts.requireWhole(folder);
       this.base = folder;
-      boolean full = config.method() == TuningMethod.FULL;
-      LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());
+      LoadOptions options = config.tuning().options(config.dtype(), context.device());
       long seed = RandomStreams.address(context.seed(), context.stageName() + ".head");
       this.model = TransformerModel.loadAsScorer(folder, options, seed);
       TokenizerChanges changes = config.tokenizerChanges();
@@ -175,7 +174,15 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
         this.encoder = ChatEncoder.open(context.directory(), folder);
       }
       this.active =
-          full ? List.of() : List.of(model.addAdapter("reward", config.lora().toConfig(), 1, seed));
+          config
+              .tuning()
+              .begin(
+                  model,
+                  encoder.tokenizer(),
+                  "reward",
+                  Extras.head(1),
+                  config.training().totalSteps(pairs),
+                  seed);
       for (Adapter adapter : active) {
         Parameter head = adapter.head().orElseThrow();
         model.carrier().copy(head.value(), model.scoreHead(List.of()));
@@ -196,7 +203,9 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
               objective,
               into,
               encoded.pairs(),
-              pairs.encode(validation, context, "validation").pairs())) {
+              pairs.encode(validation, context, "validation").pairs(),
+              active,
+              config.tuning().rateRatio())) {
         Map<String, Object> summary = new LinkedHashMap<>(loop.run());
         summary.put("parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
         summary.put("pairs_tied", encoded.ties());

@@ -10,19 +10,19 @@ import org.plumbline.model.chat.MaskPolicy;
 import org.plumbline.model.chat.TokenizerChanges;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
-import org.plumbline.training.LoraSettings;
+import org.plumbline.stage.config.Inline;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.Precision;
 import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.TuningMethod;
+import org.plumbline.training.TuningSettings;
 
 /**
  * Supervised fine-tuning on answers.
  *
  * @param model a stage's model or a Hugging Face folder
  * @param data demonstrations: a stage's artifact or a .jsonl file
- * @param method full or lora
- * @param lora the adapter, read for method lora
+ * @param tuning which tensors are trained; all, where nothing is said
  * @param newTokens special tokens that the tokenizer gets; their embeddings begin as the mean of
  *     all
  * @param template name of a built-in chat template for a folder without one
@@ -39,8 +39,7 @@ import org.plumbline.training.TuningMethod;
 public record SftConfig(
     String model,
     String data,
-    @Default("full") TuningMethod method,
-    @Default("{}") LoraSettings lora,
+    @Inline TuningSettings tuning,
     List<String> newTokens,
     Optional<String> template,
     @Default("false") boolean replaceTemplate,
@@ -54,6 +53,8 @@ public record SftConfig(
     @Default("float32") Precision dtype,
     @Default("{}") TrainingConfig training) {
   public SftConfig {
+    tuning = tuning.orElse(TuningMethod.FULL);
+    boolean virtual = tuning.hasVirtualTokens();
     Check.notBlank("sft.model", model);
     Check.notBlank("sft.data", data);
     roles = List.copyOf(roles);
@@ -81,6 +82,9 @@ public record SftConfig(
         loss == SftLoss.NLL || labelSmoothing == 0,
         () ->
             "sft.label_smoothing=%s does not go with loss: dft; use one".formatted(labelSmoothing));
+    Check.that(
+        !packing || !virtual,
+        () -> "sft.packing=true has no place for virtual tokens in front of each row; remove one");
     Check.atLeast("sft.max_length", maxLength, 2);
     Check.fraction("sft.validation_share", validationShare);
   }

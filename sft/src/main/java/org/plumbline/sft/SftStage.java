@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
@@ -23,7 +24,6 @@ import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
-import org.plumbline.training.TuningMethod;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
 import org.plumbline.training.check.EndTokens;
@@ -99,41 +99,25 @@ public final class SftStage implements CheckedStage<SftConfig> {
   public Map<String, Object> run(SftConfig config, RunContext context) throws IOException {
     DataSplit<Demonstration> data = data(context.resolve(config.data()), config, context.seed());
     Path folder = context.resolve(config.model());
-    boolean full = config.method() == TuningMethod.FULL;
     ModelArtifacts.requireWhole(folder);
-    LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());
+    LoadOptions options = config.tuning().options(config.dtype(), context.device());
     TokenizerChanges changes = config.tokenizerChanges();
     ModelArtifacts.sayTemplate(changes, folder, context);
     try (ModelBundle bundle =
         changes.isNone()
             ? ModelBundle.open(folder, options)
             : ModelBundle.changed(folder, changes, context.directory(), options)) {
-      if (!full && !config.newTokens().isEmpty()) {
+      if (!config.tuning().isFull() && !config.newTokens().isEmpty()) {
         context.warn(
-            "%s: new_tokens travel with the adapter, but method: lora does not train their embeddings; method: full does"
-                .formatted(context.stageName()));
+            "%s: new_tokens travel with the adapter, but method: %s does not train their embeddings; method: full does"
+                .formatted(context.stageName(), config.tuning().chosen().key()));
       }
-      List<Adapter> active =
-          full
-              ? List.of()
-              : List.of(
-                  bundle
-                      .model()
-                      .addAdapter(
-                          "sft",
-                          config.lora().toConfig(),
-                          0,
-                          RandomStreams.address(context.seed(), context.stageName() + ".lora")));
-      return train(config, context, data, bundle, active);
+      return train(config, context, data, bundle);
     }
   }
 
   private static Map<String, Object> train(
-      SftConfig config,
-      RunContext context,
-      DataSplit<Demonstration> data,
-      ModelBundle bundle,
-      List<Adapter> active)
+      SftConfig config, RunContext context, DataSplit<Demonstration> data, ModelBundle bundle)
       throws IOException {
     DemonstrationEncoder encoder = config.encoder(bundle.encoder());
     SftRows train = SftRows.of(data.train(), encoder, config.maxLength(), context);
@@ -146,6 +130,16 @@ public final class SftStage implements CheckedStage<SftConfig> {
             config.packing() ? config.maxLength() : 0,
             bundle.encoder().stopIds(),
             config.tokenLoss());
+    List<Adapter> active =
+        config
+            .tuning()
+            .begin(
+                bundle.model(),
+                bundle.encoder().tokenizer(),
+                "sft",
+                Extras.NONE,
+                config.training().totalSteps(train.kept().size()),
+                RandomStreams.address(context.seed(), context.stageName() + ".lora"));
     LanguageModelObjective objective = new LanguageModelObjective(bundle.model(), active, options);
     try (TrainingLoop<EncodedDialogue> loop =
         new TrainingLoop<>(
@@ -154,7 +148,9 @@ public final class SftStage implements CheckedStage<SftConfig> {
             objective,
             context,
             train.kept(),
-            validation.kept())) {
+            validation.kept(),
+            active,
+            config.tuning().rateRatio())) {
       Map<String, Object> summary = new LinkedHashMap<>(loop.run());
       summary.put("parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
       summary.put("answers_cut", train.cut() + validation.cut());

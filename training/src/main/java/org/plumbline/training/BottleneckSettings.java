@@ -17,8 +17,7 @@ public record BottleneckSettings(
     @Default("relu") Bottleneck.Activation activation) {
   public BottleneckSettings {
     Check.that(
-        reduction >= 1,
-        () -> "bottleneck.reduction=%s must be at least 1".formatted(reduction));
+        reduction >= 1, () -> "bottleneck.reduction=%s must be at least 1".formatted(reduction));
   }
 
   Bottleneck toConfig() {

@@ -1,7 +1,6 @@
 package org.plumbline.training;
 
 import java.util.List;
-import org.plumbline.stage.config.Default;
 
 /**
  * Key {@code ia3:} of a stage; see {@link org.plumbline.model.adapter.Ia3}.

@@ -117,9 +117,7 @@ public final class ParameterUpdates implements AutoCloseable {
     optimizers.forEach(optimizer -> all.putAll(optimizer.state()));
     allocators.forEach(
         (name, allocator) ->
-            allocator
-                .state()
-                .forEach((key, value) -> all.put("ranks/" + name + "/" + key, value)));
+            allocator.state().forEach((key, value) -> all.put("ranks/" + name + "/" + key, value)));
     return all;
   }
 

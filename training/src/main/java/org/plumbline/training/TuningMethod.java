@@ -29,6 +29,8 @@ public enum TuningMethod {
 
   /** As recipes write it. */
   public String key() {
-    return this == LORA_PLUS ? "lora+" : name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return this == LORA_PLUS
+        ? "lora+"
+        : name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 }

@@ -4,17 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.AdapterMethod;
+import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.Ia3;
 import org.plumbline.model.adapter.PTuning;
 import org.plumbline.model.adapter.PrefixTuning;
 import org.plumbline.model.adapter.PromptTuning;
+import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
-import org.plumbline.model.tensor.Parameter;
 import org.plumbline.model.tokenizer.TextTokenizer;
+import org.plumbline.stage.UserException;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
 
@@ -92,15 +95,41 @@ public record TuningSettings(
     return chosen() == TuningMethod.LORA_PLUS ? lora.learningRateRatio() : 1;
   }
 
-  /** The base's tensors that full fine-tuning trains. */
-  public List<Parameter> trained(TransformerModel model) {
-    List<Parameter> left = model.parametersAbove(freeze.layers(), freeze.embeddings());
-    if (left.isEmpty()) {
-      throw new IllegalArgumentException(
-          "freeze.layers=%d leaves nothing to train; the model has %d layers"
-              .formatted(freeze.layers(), model.config().layers()));
+  /** How a base is opened to be trained like this. */
+  public LoadOptions options(Precision precision, String device) {
+    return new LoadOptions(precision.dtype(), isFull(), device, gradientCheckpointing);
+  }
+
+  /**
+   * Makes what is trained on a model: nothing new for full fine-tuning, where layers may be frozen,
+   * else an adapter, whose head, if any, starts as the model's own.
+   *
+   * @param name of the adapter
+   * @param steps optimizer steps of the training
+   * @return the adapter, or none
+   */
+  public List<Adapter> begin(
+      TransformerModel model,
+      TextTokenizer tokenizer,
+      String name,
+      Extras extras,
+      long steps,
+      long seed) {
+    if (isFull()) {
+      model.freeze(freeze.layers(), freeze.embeddings());
+      if (model.parameters().isEmpty()) {
+        throw new UserException(
+            "freeze.layers=%d leaves nothing to train; the model has %d layers"
+                .formatted(freeze.layers(), model.config().layers()));
+      }
+      return List.of();
     }
-    return left;
+    try {
+      AdapterMethod chosen = adapter(model, tokenizer, steps);
+      return List.of(model.addAdapter(name, chosen, extras, seed));
+    } catch (IllegalArgumentException e) {
+      throw new UserException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /**
@@ -109,7 +138,7 @@ public record TuningSettings(
    * @param tokenizer for the text that prompt tuning starts from
    * @param steps optimizer steps of the training
    */
-  public AdapterMethod adapter(TransformerModel model, TextTokenizer tokenizer, long steps) {
+  AdapterMethod adapter(TransformerModel model, TextTokenizer tokenizer, long steps) {
     int count = virtualTokens.count();
     int width = virtualTokens.encoderWidth();
     return switch (chosen()) {
@@ -119,7 +148,8 @@ public record TuningSettings(
       case BOTTLENECK -> bottleneck.toConfig();
       case PROMPT_TUNING -> new PromptTuning(count, ids(tokenizer));
       case PREFIX_TUNING ->
-          new PrefixTuning(count, width, virtualTokens.layers() == VirtualTokenSettings.Layers.INPUT);
+          new PrefixTuning(
+              count, width, virtualTokens.layers() == VirtualTokenSettings.Layers.INPUT);
       case P_TUNING -> new PTuning(count, width);
       case FULL -> throw new IllegalStateException("full fine-tuning has no adapter");
     };

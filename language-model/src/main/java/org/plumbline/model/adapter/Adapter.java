@@ -51,7 +51,10 @@ public final class Adapter {
         extras.headWidth() == 0
             ? null
             : tensors.parameter(
-                place.weight(), AdapterTensors.Start.ZEROS, headWidth, tensors.base().hiddenSize());
+                place.weight(),
+                AdapterTensors.Start.ZEROS,
+                extras.headWidth(),
+                tensors.base().hiddenSize());
     return new Adapter(name, method, parts, extras.modules(), place, head);
   }
 

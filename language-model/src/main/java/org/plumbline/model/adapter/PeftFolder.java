@@ -274,6 +274,8 @@ public final class PeftFolder {
     if (!encoded) {
       adapter.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.value()));
     }
+    RankPattern ranks = RankPattern.of(adapter);
+    tensors.replaceAll(ranks::kept);
     adapter.head().ifPresent(head -> tensors.put(head.name(), head.value()));
     tensors.putAll(extra);
     List<TensorSpec> specs = new ArrayList<>();
@@ -293,11 +295,11 @@ public final class PeftFolder {
       }
       writer.finish();
     }
-    writeConfig(adapter, folder, base, config);
+    writeConfig(adapter, folder, base, config, ranks);
   }
 
   private static void writeConfig(
-      Adapter adapter, Path folder, String base, TransformerConfig config) {
+      Adapter adapter, Path folder, String base, TransformerConfig config, RankPattern ranks) {
     ObjectNode json = JSON.createObjectNode();
     json.put("peft_type", adapter.method().peftType());
     json.put("task_type", adapter.head().isPresent() ? adapter.place().taskType() : "CAUSAL_LM");
@@ -316,6 +318,7 @@ public final class PeftFolder {
           TensorLayout.of(config).all().stream().anyMatch(r -> r.transposed() && !r.bias()));
     }
     adapter.method().describe(json);
+    ranks.describe(json);
     List<String> modules = new ArrayList<>(adapter.modules());
     adapter.head().ifPresent(head -> modules.add(adapter.place().module()));
     if (!modules.isEmpty()) {

@@ -5,11 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.config.Role;
@@ -35,6 +37,7 @@ final class BaseWeights {
   private final boolean trained;
   private final NDArray empty;
   private final Map<TensorRef, Parameter> masters = new LinkedHashMap<>();
+  private final Set<TensorRef> frozen = new HashSet<>();
   private final Map<TensorRef, NDArray> single = new LinkedHashMap<>();
   private final List<NDArray[]> layers = new ArrayList<>();
 
@@ -96,20 +99,19 @@ final class BaseWeights {
     };
   }
 
-  /** As {@link TransformerModel#parametersAbove}. */
-  List<Parameter> parametersAbove(int first, boolean embeddings) {
-    return masters.entrySet().stream()
-        .filter(
-            entry ->
-                entry.getKey().layer() >= first
-                    || entry.getKey().layer() < 0 && !(embeddings && isEmbedding(entry.getKey())))
-        .map(Map.Entry::getValue)
-        .toList();
+  /** As {@link TransformerModel#freeze}. */
+  void freeze(int first, boolean embeddings) {
+    masters.keySet().stream()
+        .filter(ref -> ref.layer() >= 0 ? ref.layer() < first : embeddings && isEmbedding(ref))
+        .forEach(frozen::add);
   }
 
   /** Trained tensors in the order of the layout, none if the base is frozen. */
   List<Parameter> parameters() {
-    return List.copyOf(masters.values());
+    return masters.entrySet().stream()
+        .filter(entry -> !frozen.contains(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   TensorLayout layout() {

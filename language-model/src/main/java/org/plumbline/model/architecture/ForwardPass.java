@@ -80,6 +80,19 @@ final class ForwardPass {
     }
   }
 
+  /** Logits over the experts at every position, layer by layer: (B · T, E). */
+  List<NDArray> routes(NDManager scope, TokenBatch batch, List<Adapter> active) {
+    Pass pass = begin(scope, batch, active, false);
+    List<NDArray> routes = new ArrayList<>();
+    NDArray x = pass.embedded();
+    for (int layer = 0; layer < config.layers(); layer++) {
+      NDList out = pass.call("routed_layer", layer, x, 0);
+      x = out.get(0);
+      routes.add(out.get(1));
+    }
+    return routes;
+  }
+
   /** As {@link TransformerModel#firstNonFinite}. */
   Optional<String> firstNonFinite(int[] ids, List<Adapter> active) {
     try (NDManager inner = manager.newSubManager()) {

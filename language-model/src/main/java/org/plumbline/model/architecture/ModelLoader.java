@@ -71,11 +71,7 @@ final class ModelLoader {
 
   /** An encoder's classifier of texts needs a pooler from either folder. */
   private static void requirePooler(
-      Path base,
-      Path adapter,
-      Head head,
-      WeightFolder weights,
-      WeightFolder extra) {
+      Path base, Path adapter, Head head, WeightFolder weights, WeightFolder extra) {
     boolean there =
         Stream.concat(weights.names().stream(), extra.names().stream())
             .anyMatch(name -> name.contains("pooler."));

@@ -165,6 +165,10 @@ public final class TransformerModel implements AutoCloseable {
     }
   }
 
+  ForwardPass forward() {
+    return forward;
+  }
+
   /** Sizes and special ids. */
   public TransformerConfig config() {
     return config;
@@ -199,12 +203,12 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /**
-   * Trained tensors of the base but those of its first layers.
+   * Takes the first layers from what is trained.
    *
-   * @param embeddings true to leave out embeddings too
+   * @param embeddings true to take the embeddings too
    */
-  public List<Parameter> parametersAbove(int layers, boolean embeddings) {
-    return base.parametersAbove(layers, embeddings);
+  public void freeze(int layers, boolean embeddings) {
+    base.freeze(layers, embeddings);
   }
 
   /**

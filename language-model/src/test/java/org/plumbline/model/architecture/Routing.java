@@ -1,9 +1,6 @@
 package org.plumbline.model.architecture;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,44 +53,9 @@ final class Routing {
   /** Router logits of each layer: (N, E), flat. */
   private static List<float[]> routes(TransformerModel model, TokenBatch batch) {
     try (NDManager scope = model.newScope()) {
-      ForwardPass forward = (ForwardPass) field(model, "forward");
-      LayerWeights layers = (LayerWeights) field(forward, "layers");
-      Object pass = invoke(forward, "begin", scope, batch, false);
-      List<float[]> routes = new ArrayList<>();
-      for (int layer = 0; layer < model.config().layers(); layer++) {
-        NDList out =
-            (NDList)
-                invoke(
-                    pass,
-                    "call",
-                    "routed_layer",
-                    layer,
-                    layers.of(layer, List.of(), scope, false),
-                    0.0,
-                    new Object[0]);
-        invoke(pass, "next", new NDList(out.get(0)));
-        routes.add(model.carrier().floats(out.get(1)));
-      }
-      return routes;
-    } catch (ReflectiveOperationException e) {
-      throw new AssertionError("ForwardPass is built otherwise now; read its routes anew", e);
+      return model.forward().routes(scope, batch, List.of()).stream()
+          .map(model.carrier()::floats)
+          .toList();
     }
-  }
-
-  private static Object field(Object owner, String name) throws ReflectiveOperationException {
-    Field field = owner.getClass().getDeclaredField(name);
-    field.setAccessible(true);
-    return field.get(owner);
-  }
-
-  private static Object invoke(Object owner, String name, Object... arguments)
-      throws ReflectiveOperationException {
-    for (Method method : owner.getClass().getDeclaredMethods()) {
-      if (method.getName().equals(name) && method.getParameterCount() == arguments.length) {
-        method.setAccessible(true);
-        return method.invoke(owner, arguments);
-      }
-    }
-    throw new NoSuchMethodException(owner.getClass() + "." + name);
   }
 }

@@ -21,9 +21,7 @@ import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
 import org.plumbline.stage.UserException;
-import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.TrainingLoop;
-import org.plumbline.training.TuningMethod;
 
 /** A model under a task's head, on its way from the start to a measured classifier. */
 final class Classifier<T, P> implements AutoCloseable {
@@ -41,8 +39,7 @@ final class Classifier<T, P> implements AutoCloseable {
     this.context = context;
     this.task = task;
     this.start = config.model().map(context::resolve).orElse(context.directory());
-    boolean full = config.method() == TuningMethod.FULL;
-    LoadOptions options = ModelArtifacts.options(config.dtype(), full, context.device());
+    LoadOptions options = config.tuning().options(config.dtype(), context.device());
     long seed = RandomStreams.address(context.seed(), context.stageName() + ".head");
     if (config.model().isEmpty()) {
       TransformerConfig fresh =
@@ -57,9 +54,15 @@ final class Classifier<T, P> implements AutoCloseable {
     this.tokenizer = TextTokenizer.open(start);
     requireLabels();
     this.active =
-        full
-            ? List.of()
-            : List.of(model.addAdapter("classify", config.lora().toConfig(), extras(), seed));
+        config
+            .tuning()
+            .begin(
+                model,
+                tokenizer,
+                "classify",
+                extras(),
+                config.training().totalSteps(train.size()),
+                seed);
     for (Adapter adapter : active) {
       Parameter head = adapter.head().orElseThrow();
       model.carrier().copy(head.value(), model.scoreHead(List.of()));
@@ -70,8 +73,7 @@ final class Classifier<T, P> implements AutoCloseable {
   /** The head, and the pooler below an encoder's classifier of texts, which no base need have. */
   private Extras extras() {
     int outputs = Math.toIntExact(model.scoreHead(List.of()).getShape().get(0));
-    boolean pooled =
-        config.task() == ClassifyTask.SEQUENCE && !model.config().attention().causal();
+    boolean pooled = config.task() == ClassifyTask.SEQUENCE && !model.config().attention().causal();
     return new Extras(outputs, pooled ? List.of("pooler") : List.of());
   }
 
@@ -102,7 +104,15 @@ final class Classifier<T, P> implements AutoCloseable {
         "%s: %,d parameters trained, %,d rows, classes %s"
             .formatted(context.stageName(), parameters, data.train().size(), task.labels()));
     try (TrainingLoop<EncodedRow> loop =
-        new TrainingLoop<>(config.training(), model, objective, context, train, validation)) {
+        new TrainingLoop<>(
+            config.training(),
+            model,
+            objective,
+            context,
+            train,
+            validation,
+            active,
+            config.tuning().rateRatio())) {
       Map<String, Object> summary = new LinkedHashMap<>(loop.run());
       summary.put("parameters", parameters);
       summary.put("rows_cut", train.stream().filter(EncodedRow::cut).count());

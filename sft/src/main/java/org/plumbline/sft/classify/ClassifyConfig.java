@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
-import org.plumbline.training.LoraSettings;
+import org.plumbline.stage.config.Inline;
 import org.plumbline.training.Precision;
 import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.TuningMethod;
+import org.plumbline.training.TuningSettings;
 
 /**
  * A supervised task.
@@ -21,8 +22,7 @@ import org.plumbline.training.TuningMethod;
  * @param labels names of the classes, or the IOB2 tags, in the order of the outputs; empty: those
  *     of the data, sorted
  * @param classWeights factors on the loss of classes; 1 where silent
- * @param method full or lora (the head is trained in either)
- * @param lora the adapter, read for method lora
+ * @param tuning which tensors are trained; all, where nothing is said
  * @param maxLength most tokens of a row, and never more than the model's positions
  * @param docStride tokens that two windows of a long context share (question_answering)
  * @param maxAnswerLength most tokens of an answer (question_answering)
@@ -38,8 +38,7 @@ public record ClassifyConfig(
     @Default("{}") NewEncoderConfig size,
     List<String> labels,
     Map<String, Double> classWeights,
-    @Default("full") TuningMethod method,
-    @Default("{}") LoraSettings lora,
+    @Inline TuningSettings tuning,
     @Default("256") int maxLength,
     @Default("64") int docStride,
     @Default("30") int maxAnswerLength,
@@ -49,6 +48,7 @@ public record ClassifyConfig(
     @Default("float32") Precision dtype,
     @Default("{}") TrainingConfig training) {
   public ClassifyConfig {
+    tuning = tuning.orElse(TuningMethod.FULL);
     Check.notBlank("classify.data", data);
     boolean answers = task == ClassifyTask.QUESTION_ANSWERING;
     Check.that(
@@ -60,9 +60,12 @@ public record ClassifyConfig(
         () -> "classify.labels=%s must differ from each other".formatted(labels));
     classWeights.forEach(
         (label, weight) -> Check.positive("classify.class_weights." + label, weight));
+    TuningMethod method = tuning.chosen();
     Check.that(
         method == TuningMethod.FULL || model.isPresent(),
-        () -> "classify.method=lora needs classify.model; a new encoder has nothing to adapt");
+        () ->
+            "classify.method=%s needs classify.model; a new encoder has nothing to adapt"
+                .formatted(method.key()));
     Check.atLeast("classify.max_length", maxLength, 8);
     Check.nonNegative("classify.doc_stride", docStride);
     Check.positive("classify.max_answer_length", maxAnswerLength);

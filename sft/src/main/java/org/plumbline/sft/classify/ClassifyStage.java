@@ -18,7 +18,6 @@ import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
-import org.plumbline.training.TuningMethod;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
 
@@ -94,7 +93,7 @@ public final class ClassifyStage implements CheckedStage<ClassifyConfig> {
           "model=%s is a decoder (model_type %s), whose tokens see what is before them only; question_answering needs an encoder such as BERT, or no model for a new one"
               .formatted(folder, model.modelType()));
     }
-    boolean lora = config.method() == TuningMethod.LORA;
+    boolean lora = !config.tuning().isFull();
     if (lora && model.head() == config.task().head() && !(causal && isSequence(config))) {
       throw new UserException(
           "model=%s has a %s head already, whose bias has no place in an adapter; use method=full"

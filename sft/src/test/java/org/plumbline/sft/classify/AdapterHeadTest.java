@@ -20,16 +20,16 @@ import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.Lora;
+import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TokenBatch;
-import org.plumbline.model.tensor.Parameter;
-import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.TensorSpec;
 import org.plumbline.model.safetensors.WeightFolder;
 import org.plumbline.model.safetensors.WeightFolderWriter;
+import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.Json;
 
 /** Heads that adapters bring along stand where PEFT looks for them. */

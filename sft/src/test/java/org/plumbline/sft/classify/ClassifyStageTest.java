@@ -263,10 +263,6 @@ class ClassifyStageTest {
         "{data: '%s', task: question_answering, model: '%s'}".formatted(world, decoder),
         "model=%s is a decoder (model_type llama), whose tokens see what is before them only; question_answering needs an encoder such as BERT, or no model for a new one"
             .formatted(decoder));
-    refused(
-        "{data: '%s', task: sequence, method: lora, model: '%s'}".formatted(world, encoder),
-        "model=%s: method=lora leaves no place for the pooler between an encoder and its classifier of texts; use method=full"
-            .formatted(encoder));
     Path file = rows("bad.jsonl", text("a", "x"), "{\"text\":3}");
     refused(
         some.formatted(file, "sequence"),

@@ -20,9 +20,7 @@ final class RecordKeys {
 
   private static Stream<RecordComponent> components(Class<?> record) {
     return Arrays.stream(record.getRecordComponents())
-        .flatMap(
-            c ->
-                c.isAnnotationPresent(Inline.class) ? components(c.getType()) : Stream.of(c));
+        .flatMap(c -> c.isAnnotationPresent(Inline.class) ? components(c.getType()) : Stream.of(c));
   }
 
   /** Own keys, then dotted keys of nested records. */
