@@ -20,12 +20,19 @@ import org.plumbline.training.check.PlannedModel;
 final class PlannedModels implements AutoCloseable {
   private final Recipe recipe;
   private final RunFolder folder;
+  private final boolean anew;
   private final Path scratch;
   private final Map<String, Path> written = new TreeMap<>(Comparator.reverseOrder());
 
-  PlannedModels(Recipe recipe, RunFolder folder) throws IOException {
+  /**
+   * Nothing is known yet.
+   *
+   * @param anew whether every stage counts as still to be run, be it finished or not
+   */
+  PlannedModels(Recipe recipe, RunFolder folder, boolean anew) throws IOException {
     this.recipe = recipe;
     this.folder = folder;
+    this.anew = anew;
     this.scratch = Files.createTempDirectory("plumbline-planned");
   }
 
@@ -48,7 +55,7 @@ final class PlannedModels implements AutoCloseable {
   /** Follows a value to its folder: one that exists, or one with the files that it will have. */
   Planned find(String value) throws IOException {
     Optional<Step<?>> step = recipe.step(value);
-    if (step.isEmpty() || folder.artifact(value).finishedPath().isPresent()) {
+    if (step.isEmpty() || !anew && folder.artifact(value).finishedPath().isPresent()) {
       return Planned.at(folder.resolve(value));
     }
     return toBeTrained(step.get());
@@ -79,6 +86,25 @@ final class PlannedModels implements AutoCloseable {
     }
     written.put(step.name(), place);
     return Planned.at(place);
+  }
+
+  /** What stands in the way of the tokenizer and template that a stage is to have. */
+  <C extends Record> Optional<String> fault(Step<C> step) throws IOException {
+    if (!(step.stage() instanceof CheckedStage<C> stage)) {
+      return Optional.empty();
+    }
+    TokenizerChanges changes = stage.tokenizerChanges(step.config());
+    Optional<String> from = stage.tokenizerFrom(step.config());
+    if (changes.isNone() || from.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Path> start = find(from.get()).place();
+    try {
+      start.ifPresent(changes::requireFits);
+      return Optional.empty();
+    } catch (ModelFormatException e) {
+      return Optional.of("%s: %s".formatted(step.name(), named(String.valueOf(e.getMessage()))));
+    }
   }
 
   /** A message in terms of the recipe, not of folders that nobody knows. */

@@ -28,7 +28,7 @@ final class Preflight {
   }
 
   /** Throws one exception with all problems of inputs and stages' own checks. */
-  void check() {
+  void check() throws IOException {
     List<String> problems = new ArrayList<>();
     for (Step<?> step : recipe.steps()) {
       int before = problems.size();
@@ -40,9 +40,23 @@ final class Preflight {
         own(step, context).ifPresent(problems::add);
       }
     }
+    if (problems.isEmpty()) {
+      problems.addAll(tokenizers());
+    }
     if (!problems.isEmpty()) {
       throw new UserException(String.join("\n", problems));
     }
+  }
+
+  /** Templates that do not fit the models of earlier stages, which show once those are known. */
+  private List<String> tokenizers() throws IOException {
+    List<String> problems = new ArrayList<>();
+    try (PlannedModels planned = new PlannedModels(recipe, folder, true)) {
+      for (Step<?> step : recipe.steps()) {
+        planned.fault(step).ifPresent(problems::add);
+      }
+    }
+    return problems;
   }
 
   private Optional<String> input(Step<?> step, StageInput input, ValidationContext context) {

@@ -52,7 +52,7 @@ public final class RecipeCheck {
   /** All stages that learn from rows, in the order of the recipe. */
   public List<Seen> stages() throws IOException {
     List<Seen> seen = new ArrayList<>();
-    try (PlannedModels planned = new PlannedModels(recipe, folder)) {
+    try (PlannedModels planned = new PlannedModels(recipe, folder, false)) {
       for (Step<?> step : recipe.steps()) {
         look(step, planned).ifPresent(seen::add);
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.plumbline.testing.FloatAssert.assertNumbers;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.safetensors.SafetensorsFile;
 import org.plumbline.model.tensor.Gaussians;
+import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
 import org.plumbline.stage.UserException;
@@ -45,6 +47,28 @@ class PpoStageTest {
   private static Map<String, Object> run(String name, TinyWorld in, String more)
       throws IOException {
     return new TestRun(folder.resolve(name)).run(new PpoStage(), in.yaml(more));
+  }
+
+  /** Rules for generating texts would make rollouts of another distribution than the policy's. */
+  @Test
+  void rolloutsAreOfThePolicyWhateverItsGenerationConfigSays() throws IOException {
+    String steps = ", updates: 1, evaluate_every: 1";
+    run("pure", world, steps);
+    Path file = world.policy().resolve("generation_config.json");
+    String before = Files.readString(file);
+    ObjectNode rules = (ObjectNode) Json.read(file);
+    rules.put("repetition_penalty", 9.0).put("top_k", 1).put("eta_cutoff", 0.9);
+    rules.putArray("suppress_tokens").add(5).add(6);
+    try {
+      Files.writeString(file, Json.pretty(rules));
+      run("ruled", world, steps);
+    } finally {
+      Files.writeString(file, before);
+    }
+    for (String name : List.of("metrics.jsonl", "samples.jsonl")) {
+      assertThat(folder.resolve("ruled").resolve(name))
+          .hasSameTextualContentAs(folder.resolve("pure").resolve(name));
+    }
   }
 
   @Test

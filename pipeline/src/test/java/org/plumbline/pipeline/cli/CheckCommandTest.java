@@ -166,14 +166,25 @@ class CheckCommandTest {
     JsonNode tokens = seen.path(2).path("shown").path(0).path("tokens");
     assertThat(tokens).anyMatch(token -> token.path("text").asText().equals("<note>"));
     assertThat(folder.resolve("runs")).doesNotExist();
-    String misfit = stages.replace("new_tokens: [<note>]", "template: internlm");
-    Cli.run("check", recipe(misfit))
-        .refused(
-            "second: the model of stage first: template: internlm writes special tokens that its tokenizer lacks: <eoa>");
-    assertThat(Cli.run("check", recipe(misfit)).out())
-        .contains("reward (reward-model): nothing to show yet", "model=second");
-    Cli.run("check", recipe(misfit.replace("internlm", "alpaca")))
-        .refused("second: the model of stage first has the built-in template zephyr");
+  }
+
+  @Test
+  void aTemplateThatDoesNotFitAnEarlierStagesModelStopsARecipeBeforeItRuns() throws IOException {
+    String stages =
+        """
+          - sft: {name: first, model: '%1$s', data: '%2$s', validation_share: 0, template: zephyr, replace_template: true}
+          - sft: {name: second, model: first, data: '%2$s', validation_share: 0, template: internlm}
+        """
+            .formatted(model, data);
+    for (String command : List.of("validate", "check", "run")) {
+      Cli.run(command, recipe(stages))
+          .refused(
+              "second: the model of stage first: template: internlm writes special tokens that its tokenizer lacks: <eoa>");
+      Cli.run(command, recipe(stages.replace("internlm", "alpaca")))
+          .refused("second: the model of stage first has the built-in template zephyr");
+    }
+    assertThat(folder.resolve("runs")).doesNotExist();
+    Cli.run("validate", recipe(stages.replace("internlm", "zephyr"))).done();
   }
 
   private static String text(JsonNode stage) {
