@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
@@ -156,6 +155,27 @@ public final class QuantizedFolder {
     return find(weights, name).map(weight -> read(scope, weight));
   }
 
+  /**
+   * A packed weight's values; empty for one that is stored as floats.
+   *
+   * @param dtype of the result, F32 or BF16
+   * @param transposed true for (columns, rows), as families with [in, out] keep their floats
+   * @return owned by the scope
+   */
+  public Optional<NDArray> unpacked(NDManager scope, String name, DType dtype, boolean transposed) {
+    Optional<PackedWeight> found = find(weights, name);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    try (NDManager temporary = scope.newSubManager();
+        Quantizer quantizer = new Quantizer(temporary)) {
+      Quantized packed = read(temporary, found.get());
+      NDManager owner = transposed ? temporary : scope;
+      NDArray matrix = quantizer.unpack(owner, packed, dtype);
+      return Optional.of(transposed ? quantizer.turned(scope, matrix) : matrix);
+    }
+  }
+
   private Quantized read(NDManager scope, PackedWeight weight) {
     NDArray none = scope.create(new Shape(0));
     if (!weight.scheme().fourBit()) {
@@ -191,10 +211,5 @@ public final class QuantizedFolder {
   private NDArray raw(NDManager scope, String name, DType dtype, long... shape) {
     ByteBuffer bytes = weights.read(name);
     return carrier.fromBytes(scope, bytes, dtype, shape, dtype);
-  }
-
-  /** Names of all packed weights. */
-  public static List<String> names(WeightFolder weights) {
-    return weights.names().stream().filter(name -> find(weights, name).isPresent()).toList();
   }
 }
