@@ -128,6 +128,27 @@ public final class Quantizer implements AutoCloseable {
         TensorCarrier.code(dtype));
   }
 
+  /**
+   * {@link #unpack} into an array that is there already, which costs less than a new one.
+   *
+   * @param out float32 or bfloat16 with rows · columns values, in any shape
+   */
+  public void unpackInto(NDArray out, Quantized packed) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray flat = out.reshape(-1);
+      flat.attach(scope);
+      kernels.one(
+          scope,
+          false,
+          "unpack_into",
+          flat,
+          packed.arrays(),
+          pairs(packed.scheme()),
+          dynamic,
+          packed.block());
+    }
+  }
+
   /** (columns, rows) of a matrix, owned by the scope. */
   public NDArray turned(NDManager scope, NDArray matrix) {
     return kernels.one(scope, false, "turned", matrix);

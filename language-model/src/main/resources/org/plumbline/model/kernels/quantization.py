@@ -30,8 +30,7 @@ class Kernels(Module):
   # Pairs are looked up as complex numbers: one index per two weights, and no loop over a second axis.
   def unpack_into(self: __torch__.Kernels, out: Tensor, w: List[Tensor], pairs: Tensor, dynamic: Tensor, block: int) -> Tensor:
     if w[0].dtype == 1:
-      torch.mul(w[0], (w[1] * 0.007874015718698502).unsqueeze(1), out=out.view(w[0].size()))
-      return out
+      return self.unpack_rows(out, w)
     scales = self.scales(w, dynamic)
     whole = out.numel() - out.numel() % block
     start = 0
@@ -43,6 +42,18 @@ class Kernels(Module):
     if whole < out.numel():
       rest = torch.view_as_real(pairs.index_select(0, w[0][whole // 2:].to(3))).view([-1])[0:out.numel() - whole]
       out[whole:].copy_(rest * scales[whole // block])
+    return out
+
+  # The same for rows of int8, a few at a time: bytes become float32 before anything is multiplied.
+  def unpack_rows(self: __torch__.Kernels, out: Tensor, w: List[Tensor]) -> Tensor:
+    into = out.view(w[0].size())
+    factors = (w[1] * 0.007874015718698502).unsqueeze(1)
+    step = max(1, 524288 // max(1, into.size(1)))
+    start = 0
+    while start < into.size(0):
+      end = min(start + step, into.size(0))
+      torch.mul(w[0][start:end].to(6), factors[start:end], out=into[start:end])
+      start = end
     return out
 
   # A packed weight as a matrix (O I) of the dtype.

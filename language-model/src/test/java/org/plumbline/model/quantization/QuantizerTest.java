@@ -108,6 +108,16 @@ class QuantizerTest {
 
   @ParameterizedTest
   @EnumSource
+  void anArrayThatIsThereIsFilled(Scheme scheme) {
+    Quantized packed = quantizer.pack(manager, normal(40, 70), scheme, 64, true);
+    NDArray out = manager.ones(new Shape(40, 70));
+    quantizer.unpackInto(out, packed);
+    assertThat(out.toFloatArray())
+        .isEqualTo(quantizer.unpack(manager, packed, DType.F32).toFloatArray());
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aMatrixOfZerosStaysOne(Scheme scheme) {
     NDArray zeros = manager.zeros(new Shape(3, 50));
     Quantized packed = quantizer.pack(manager, zeros, scheme, 64, true);
