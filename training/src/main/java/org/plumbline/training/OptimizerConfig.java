@@ -9,8 +9,8 @@ import org.plumbline.stage.config.Default;
  * An update rule and its constants; those of other rules are not read.
  *
  * @param kind the rule
- * @param beta1 decay of the first moment (Adam, AdamW, AdamW within Muon)
- * @param beta2 decay of the second moment (Adam, AdamW, AdamW within Muon)
+ * @param beta1 decay of the first moment (Adam, AdamW in 32 or 8 bits, AdamW within Muon)
+ * @param beta2 decay of the second moment (Adam, AdamW in 32 or 8 bits, AdamW within Muon)
  * @param epsilon added to the denominator; absent: PyTorch's default of the rule
  * @param weightDecay share of the weights taken away per unit of learning rate
  * @param amsgrad keep the largest second moment (Reddi et al. 2018)
@@ -41,6 +41,9 @@ public record OptimizerConfig(
     momentum.ifPresent(value -> Check.nonNegative("momentum", value));
     Check.unitInterval("smoothing", smoothing);
     epsilon.ifPresent(value -> Check.positive("epsilon", value));
+    Check.that(
+        !amsgrad || kind != OptimizerKind.ADAMW_8BIT,
+        () -> "amsgrad is true but adamw_8bit keeps no largest second moment; use adamw");
   }
 
   /** A rule at its defaults. */

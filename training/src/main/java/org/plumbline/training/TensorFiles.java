@@ -1,6 +1,8 @@
 package org.plumbline.training;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import org.plumbline.model.safetensors.TensorSpec;
 import org.plumbline.model.tensor.TensorCarrier;
 import org.plumbline.stage.UserException;
 
-/** Named float32 tensors of a checkpoint in one safetensors file, written and read in place. */
+/** Named tensors of a checkpoint, float32 or uint8, in one safetensors file, read in place. */
 public final class TensorFiles {
   private TensorFiles() {}
 
@@ -19,12 +21,23 @@ public final class TensorFiles {
   public static void write(Path file, Map<String, NDArray> tensors, TensorCarrier carrier) {
     List<TensorSpec> specs =
         tensors.entrySet().stream()
-            .map(e -> new TensorSpec(e.getKey(), DType.F32, e.getValue().getShape().getShape()))
+            .map(
+                e ->
+                    new TensorSpec(
+                        e.getKey(), dtype(e.getValue()), e.getValue().getShape().getShape()))
             .toList();
     try (SafetensorsWriter writer = SafetensorsWriter.create(file, specs)) {
-      tensors.forEach((name, tensor) -> writer.write(name, carrier.toBytes(tensor, DType.F32)));
+      tensors.forEach((name, tensor) -> writer.write(name, bytes(tensor, carrier)));
       writer.finish();
     }
+  }
+
+  private static DType dtype(NDArray tensor) {
+    return tensor.getDataType() == DataType.UINT8 ? DType.U8 : DType.F32;
+  }
+
+  private static ByteBuffer bytes(NDArray tensor, TensorCarrier carrier) {
+    return dtype(tensor) == DType.U8 ? tensor.toByteBuffer() : carrier.toBytes(tensor, DType.F32);
   }
 
   /**

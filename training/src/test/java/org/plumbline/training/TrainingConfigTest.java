@@ -3,6 +3,7 @@ package org.plumbline.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,21 @@ class TrainingConfigTest {
     assertThat(read(ScheduleConfig.class, "{lr_scheduler_type: cosine}").kind())
         .isEqualTo(ScheduleKind.COSINE);
     assertThat(Precision.BFLOAT16.dtype()).isEqualTo(DType.BF16);
+  }
+
+  @Test
+  void rulesHaveTheNamesOfTransformersToo() {
+    for (String name : List.of("adamw_8bit", "adamw-8bit", "adamw_bnb_8bit", "paged_adamw_8bit")) {
+      assertThat(read(OptimizerConfig.class, "{optim: %s}".formatted(name)).kind())
+          .isEqualTo(OptimizerKind.ADAMW_8BIT);
+    }
+    assertThat(read(OptimizerConfig.class, "{optim: adamw_torch}").kind())
+        .isEqualTo(OptimizerKind.ADAMW);
+    refused(OptimizerConfig.class, "{optim: adamw_9bit}", "did you mean adamw_8bit?");
+    refused(
+        OptimizerConfig.class,
+        "{kind: adamw_8bit, amsgrad: true}",
+        "adamw_8bit keeps no largest second moment");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.plumbline.model.adapter.PeftFolder;
 import org.plumbline.model.config.Resolved;
@@ -13,6 +14,7 @@ import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.model.quantization.QuantizedFolder;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.TensorInfo;
 import org.plumbline.model.safetensors.WeightFolder;
@@ -24,14 +26,19 @@ interface TensorSource {
   /** One tensor in its stored shape, in the dtype asked for, owned by the scope. */
   NDArray read(NDManager scope, TensorRef ref, DType dtype);
 
-  /** Streams tensors from safetensors through one reused buffer. */
+  /** Streams tensors from safetensors through one reused buffer; packed ones are unpacked. */
   static TensorSource folder(WeightFolder weights, Resolved resolved, TensorCarrier carrier) {
+    QuantizedFolder packed = new QuantizedFolder(weights, carrier);
     return new TensorSource() {
       private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
 
       @Override
       public NDArray read(NDManager scope, TensorRef ref, DType dtype) {
         String name = Objects.requireNonNull(resolved.stored().get(ref), ref.name());
+        Optional<NDArray> unpacked = packed.unpacked(scope, name, dtype, ref.transposed());
+        if (unpacked.isPresent()) {
+          return unpacked.get();
+        }
         TensorInfo info = weights.tensor(name);
         buffer = weights.read(name, buffer);
         ByteBuffer bytes = buffer.slice().order(buffer.order());

@@ -85,12 +85,7 @@ final class CommonKeys {
     keys.mustBeOff("add_cross_attention", false);
     keys.mustBeOff("tie_encoder_decoder", false);
     keys.mustBeAbsent("pruned_heads");
-    keys.node("quantization_config")
-        .ifPresent(
-            value -> {
-              throw keys.wrong(
-                  "quantization_config", value, "only unquantised weights are read from folders");
-            });
+    QuantizationKeys.read(keys);
     Head head = head(keys, family);
     int labels = labels(keys);
     OptionalInt numLabels =

@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.plumbline.model.ModelFormatException;
-import org.plumbline.model.safetensors.TensorInfo;
+import org.plumbline.model.quantization.PackedWeight;
+import org.plumbline.model.quantization.QuantizedFolder;
+import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.WeightFolder;
 
 /** Which tensors a model of this config stores, and under which names. */
@@ -79,7 +81,7 @@ public final class TensorLayout {
     }
     Set<String> unused = new LinkedHashSet<>(names);
     unused.removeAll(stored.values());
-    unused.removeIf(family::isBuffer);
+    unused.removeIf(name -> family.isBuffer(name) || PackedWeight.isPart(name));
     return new Resolved(stored, missing, List.copyOf(unused));
   }
 
@@ -110,21 +112,30 @@ public final class TensorLayout {
         .stored()
         .forEach(
             (ref, name) -> {
-              TensorInfo found = weights.tensor(name);
-              if (!LongStream.of(found.shape()).boxed().toList().equals(ref.shape())) {
+              Optional<PackedWeight> packed = QuantizedFolder.find(weights, name);
+              List<Long> shape =
+                  packed
+                      .map(weight -> stored(weight, ref))
+                      .orElseGet(
+                          () -> LongStream.of(weights.tensor(name).shape()).boxed().toList());
+              if (!shape.equals(ref.shape())) {
                 throw new ModelFormatException(
                     "%s: tensor \"%s\" has shape %s, config.json asks for %s. Files of two models?"
-                        .formatted(
-                            weights.fileOf(name),
-                            name,
-                            LongStream.of(found.shape()).boxed().toList(),
-                            ref.shape()));
+                        .formatted(weights.fileOf(name), name, shape, ref.shape()));
               }
-              if (!found.dtype().isFloat()) {
+              DType dtype = weights.tensor(name).dtype();
+              if (packed.isEmpty() && !dtype.isFloat()) {
                 throw new ModelFormatException(
-                    "%s: tensor \"%s\" is %s; weights in a float type are needed. Quantised?"
-                        .formatted(weights.fileOf(name), name, found.dtype()));
+                    "%s: tensor \"%s\" is %s; weights in a float type, or packed by bitsandbytes, are needed"
+                        .formatted(weights.fileOf(name), name, dtype));
               }
             });
+  }
+
+  /** Packed matrices are kept as they multiply, even where the family keeps [in, out]. */
+  private static List<Long> stored(PackedWeight weight, TensorRef ref) {
+    return ref.transposed()
+        ? List.of(weight.columns(), weight.rows())
+        : List.of(weight.rows(), weight.columns());
   }
 }

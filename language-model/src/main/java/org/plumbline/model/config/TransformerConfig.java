@@ -161,9 +161,22 @@ public record TransformerConfig(
     return labels;
   }
 
-  /** The same model to be stored in another float type. */
+  /** Whether the folder says that its weights are packed. */
+  public boolean quantized() {
+    return source.hasNonNull(QuantizationKeys.KEY);
+  }
+
+  /** The same model with packed weights, as {@code quantization_config} of transformers says. */
+  public TransformerConfig withQuantization(ObjectNode quantization) {
+    ObjectNode json = source();
+    json.set(QuantizationKeys.KEY, quantization);
+    return reparsed(json);
+  }
+
+  /** The same model to be stored in a float type, be it packed so far. */
   public TransformerConfig withDtype(DType newDtype) {
     ObjectNode json = source();
+    json.remove(QuantizationKeys.KEY);
     if (json.has("torch_dtype")) {
       json.put("torch_dtype", newDtype.torchName());
     }

@@ -135,7 +135,7 @@ final class ModelOptions {
     }
   }
 
-  private static void requireFolder(Path folder) {
+  static void requireFolder(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new UserException(
           "%s is no folder; needed: a Hugging Face model folder (config.json, *.safetensors, tokenizer.json). Check the path."

@@ -31,6 +31,7 @@ class CommandLineTest {
         "generate",
         "chat",
         "merge",
+        "quantize",
         "data",
         "data import",
         "judge",
@@ -48,7 +49,8 @@ class CommandLineTest {
   void theHelpNamesAllCommandsAndExitCodes() {
     Cli.Result result = Cli.run("--help").done();
     assertThat(result.out())
-        .contains("run ", "validate", "reward-model, reward", "score", "merge", "report")
+        .contains(
+            "run ", "validate", "reward-model, reward", "score", "merge", "quantize", "report")
         .containsPattern(
             "0 done; 2 refused before the first stage; 1 failed later; 130\\s+stopped");
   }

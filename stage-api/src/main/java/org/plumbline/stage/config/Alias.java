@@ -6,9 +6,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Other names under which a component's key is taken; see {@link AliasTable} for the field's own.
+ * Other names under which a component's key, or a constant of an enum, is taken; see {@link
+ * AliasTable} for the field's own keys.
  */
-@Target(ElementType.RECORD_COMPONENT)
+@Target({ElementType.RECORD_COMPONENT, ElementType.FIELD})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Alias {
   /** snake_case names. */

@@ -104,13 +104,24 @@ final class ScalarReader {
   private static Object constant(Class<?> type, YamlNode.Scalar scalar) throws Mismatch {
     String wanted = scalar.text().replace('-', '_').replace("+", "_plus");
     for (Object constant : type.getEnumConstants()) {
-      if (name((Enum<?>) constant).equals(wanted)) {
+      if (name((Enum<?>) constant).equals(wanted) || aliases((Enum<?>) constant).contains(wanted)) {
         return constant;
       }
     }
     String hint =
         KeyNames.nearest(wanted, names(type)).map(n -> "; did you mean " + n + "?").orElse("");
     throw new Mismatch(needed(type) + hint);
+  }
+
+  /** Other names of a constant: those of the field for the same thing. */
+  static List<String> aliases(Enum<?> constant) {
+    try {
+      Alias alias =
+          constant.getDeclaringClass().getField(constant.name()).getAnnotation(Alias.class);
+      return alias == null ? List.of() : List.of(alias.value());
+    } catch (NoSuchFieldException e) {
+      throw new AssertionError("an enum's constants are its fields", e);
+    }
   }
 
   private static String plain(YamlNode.Scalar scalar, String needed) throws Mismatch {

@@ -25,6 +25,49 @@ class Kernels(Module):
       p[i].addcdiv_(m[i], (second.sqrt() / correction2).add_(epsilon), value=-lr / correction1)
     return p[0]
 
+  # AdamW with moments as 8-bit codes in blocks of 256 (Dettmers et al. 2022), in bitsandbytes' order of operations:
+  # m, v codes, uint8 in the parameter's shape; tops the blocks' largest magnitudes; codes: the signed code, the bounds
+  # between its levels, the unsigned code, its bounds. Chunks bound the memory of the float32 moments.
+  def adam_8bit(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], m: List[Tensor], m_top: List[Tensor], v: List[Tensor], v_top: List[Tensor], codes: List[Tensor], decay: List[float], step: int, lr: float, beta1: float, beta2: float, epsilon: float) -> Tensor:
+    correction1 = 1. - beta1 ** step
+    correction2 = (1. - beta2 ** step) ** 0.5
+    for i in range(len(p)):
+      w = p[i].view([-1])
+      d = g[i].reshape([-1])
+      m8 = m[i].view([-1])
+      v8 = v[i].view([-1])
+      start = 0
+      while start < w.numel():
+        end = min(start + 4194304, w.numel())
+        m_tops = m_top[i][start // 256:(end + 255) // 256]
+        v_tops = v_top[i][start // 256:(end + 255) // 256]
+        first = self.unpack(m8[start:end], m_tops, codes[0]).mul_(beta1).add_(d[start:end], alpha=1. - beta1)
+        second = self.unpack(v8[start:end], v_tops, codes[2]).mul_(beta2).addcmul_(d[start:end], d[start:end], value=1. - beta2)
+        if decay[i] != 0.:
+          w[start:end].mul_(1. - lr * decay[i])
+        w[start:end].addcdiv_(first, (second.sqrt() / correction2).add_(epsilon), value=-lr / correction1)
+        self.pack(first, m8[start:end], m_tops, codes[1])
+        self.pack(second, v8[start:end], v_tops, codes[3])
+        start = end
+    return p[0]
+
+  # float32 values of codes; a short last block is filled up.
+  def unpack(self: __torch__.Kernels, codes: Tensor, tops: Tensor, code: Tensor) -> Tensor:
+    values = self.filled(code.index_select(0, codes.to(3)))
+    return values.mul_(tops.unsqueeze(1)).view([-1])[0:codes.numel()]
+
+  def pack(self: __torch__.Kernels, values: Tensor, codes: Tensor, tops: Tensor, bounds: Tensor) -> Tensor:
+    blocks = self.filled(values)
+    tops.copy_(torch.amax(blocks.abs(), [-1]))
+    scaled = (blocks * torch.reciprocal(tops.clamp(1e-38)).unsqueeze(1)).clamp_(-1., 1.)
+    return codes.copy_(torch.bucketize(scaled, bounds, out_int32=True).view([-1])[0:codes.numel()])
+
+  # As blocks of 256, the last one filled with zeros.
+  def filled(self: __torch__.Kernels, x: Tensor) -> Tensor:
+    if x.numel() % 256 != 0:
+      x = torch.constant_pad_nd(x, [0, 256 - x.numel() % 256])
+    return x.view([-1, 256])
+
   def sgd(self: __torch__.Kernels, p: List[Tensor], g: List[Tensor], b: List[Tensor], decay: List[float], step: int, lr: float, momentum: float, dampening: float, nesterov: bool) -> Tensor:
     for i in range(len(p)):
       d = g[i]
