@@ -32,7 +32,7 @@ import org.plumbline.stage.config.Default;
  * @param virtualTokens read for prompt-tuning, prefix-tuning and p-tuning
  * @param freeze read for full
  * @param gradientCheckpointing true to compute layers again for gradients instead of keeping all
- *     that they need
+ *     that they need; qlora always does
  */
 public record TuningSettings(
     Optional<TuningMethod> method,
@@ -97,7 +97,9 @@ public record TuningSettings(
 
   /** How a base is opened to be trained like this. */
   public LoadOptions options(Precision precision, String device) {
-    return new LoadOptions(precision.dtype(), isFull(), device, gradientCheckpointing);
+    boolean packed = chosen() == TuningMethod.QLORA;
+    return new LoadOptions(
+        precision.dtype(), isFull(), device, gradientCheckpointing || packed, packed);
   }
 
   /**

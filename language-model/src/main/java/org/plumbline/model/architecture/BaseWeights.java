@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
@@ -40,6 +41,7 @@ final class BaseWeights {
   private final Set<TensorRef> frozen = new HashSet<>();
   private final Map<TensorRef, NDArray> single = new LinkedHashMap<>();
   private final List<NDArray[]> layers = new ArrayList<>();
+  private final Optional<PackedSites> packed;
 
   BaseWeights(
       NDManager manager,
@@ -57,6 +59,14 @@ final class BaseWeights {
     this.compute = options.compute();
     this.trained = options.trained();
     this.empty = manager.create(new Shape(0));
+    if (trained && config.quantized()) {
+      throw new ModelFormatException(
+          "the model's weights are packed (quantization_config in config.json), and full fine-tuning trains floats; use an adapter such as method: qlora, or the folder that was quantised");
+    }
+    this.packed =
+        options.fourBit() || config.quantized()
+            ? Optional.of(new PackedSites(manager, config))
+            : Optional.empty();
     if (trained) {
       for (TensorRef ref : layout.all()) {
         NDArray value = source.read(manager, ref, DType.F32);
@@ -120,6 +130,11 @@ final class BaseWeights {
 
   NDArray empty() {
     return empty;
+  }
+
+  /** Whether linear layers are packed. */
+  boolean packed() {
+    return packed.isPresent();
   }
 
   /**
@@ -214,6 +229,9 @@ final class BaseWeights {
     if (ref.layer() < 0) {
       return Objects.requireNonNull(single.get(ref));
     }
+    if (packed.isPresent() && packed.get().holds(ref)) {
+      return packed.get().unpack(scope, ref, compute);
+    }
     for (Site site : Site.values()) {
       long row = 0;
       for (TensorRef part : site.parts(layout, ref.layer(), ref.bias())) {
@@ -252,7 +270,7 @@ final class BaseWeights {
   }
 
   private NDArray[] join(int layer, NDManager scope, boolean graph, @Nullable TensorSource source) {
-    NDArray[] arrays = new NDArray[slots];
+    NDArray[] arrays = new NDArray[packed.isPresent() ? slots + Slots.PACKED : slots];
     Arrays.fill(arrays, empty);
     for (Map.Entry<Role, Integer> place : Slots.SINGLE.entrySet()) {
       for (boolean bias : new boolean[] {false, true}) {
@@ -269,7 +287,12 @@ final class BaseWeights {
           stack(Role.EXPERT_DOWN, Optional.empty(), layer, scope, graph, source);
     }
     for (Site site : Site.values()) {
-      arrays[site.slot()] = fuse(site.parts(layout, layer, false), scope, graph, source);
+      List<TensorRef> weights = site.parts(layout, layer, false);
+      if (packed.isPresent() && source != null) {
+        packed.get().place(arrays, slots, site, weights, source);
+      } else {
+        arrays[site.slot()] = fuse(weights, scope, graph, source);
+      }
       arrays[site.slot() + 1] = fuse(site.parts(layout, layer, true), scope, graph, source);
     }
     return arrays;

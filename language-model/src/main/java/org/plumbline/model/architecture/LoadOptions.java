@@ -10,11 +10,14 @@ import org.plumbline.model.safetensors.DType;
  * @param device {@code auto}, {@code cpu} or {@code cuda:N}
  * @param checkpointing true to compute layers again for gradients instead of keeping all that they
  *     need: a third more time, activations of one layer in memory
+ * @param fourBit true to pack linear layers in four bits while they are read (NF4 with double
+ *     quantisation, Dettmers et al. 2023); a frozen folder that is packed already stays so
  */
-public record LoadOptions(DType compute, boolean trained, String device, boolean checkpointing) {
+public record LoadOptions(
+    DType compute, boolean trained, String device, boolean checkpointing, boolean fourBit) {
   /** Without checkpointing. */
   public LoadOptions(DType compute, boolean trained, String device) {
-    this(compute, trained, device, false);
+    this(compute, trained, device, false, false);
   }
 
   public LoadOptions {
@@ -23,11 +26,20 @@ public record LoadOptions(DType compute, boolean trained, String device, boolean
           "dtype=%s cannot be computed in; needed: float32 or bfloat16"
               .formatted(compute.torchName()));
     }
+    if (trained && fourBit) {
+      throw new IllegalArgumentException(
+          "weights in four bits cannot be trained; train an adapter beside them");
+    }
   }
 
   /** The same with checkpointing or without. */
   public LoadOptions withCheckpointing(boolean on) {
-    return new LoadOptions(compute, trained, device, on);
+    return new LoadOptions(compute, trained, device, on, fourBit);
+  }
+
+  /** The same with linear layers in four bits or as they are. */
+  public LoadOptions withFourBit(boolean on) {
+    return new LoadOptions(compute, trained, device, checkpointing, on);
   }
 
   /** Frozen float32 weights on the device chosen by itself. */

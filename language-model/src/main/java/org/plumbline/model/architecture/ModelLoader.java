@@ -118,8 +118,9 @@ final class ModelLoader {
           carrier -> {
             TensorSource fresh = TensorSource.random(seed, config, carrier);
             TensorSource file = TensorSource.folder(weights, found, carrier);
-            return (scope, ref, dtype) ->
-                (found.stored().containsKey(ref) ? file : fresh).read(scope, ref, dtype);
+            return file.reading(
+                (scope, ref, dtype) ->
+                    (found.stored().containsKey(ref) ? file : fresh).read(scope, ref, dtype));
           });
     }
   }

@@ -28,6 +28,15 @@ final class Slots {
   /** How many these are. */
   static final int MORE = 20;
 
+  /** From there on, of a packed base: three parts a site, four arrays a part, then tables. */
+  static final int PARTS = 3;
+
+  static final int ARRAYS = 4;
+  static final int TABLES = MORE + 4 * PARTS * ARRAYS;
+
+  /** How many there are with these. */
+  static final int PACKED = TABLES + 3;
+
   /** Weights; the bias of the first two follows in the next place. */
   static final Map<Role, Integer> SINGLE = single();
 

@@ -101,8 +101,11 @@ final class TunedWeights {
     if (plain) {
       return Arrays.asList(arrays);
     }
-    NDArray[] more = Arrays.copyOf(arrays, slots + Slots.MORE);
-    Arrays.fill(more, slots, more.length, base.empty());
+    NDArray[] more = arrays;
+    if (!base.packed()) {
+      more = Arrays.copyOf(arrays, slots + Slots.MORE);
+      Arrays.fill(more, slots, more.length, base.empty());
+    }
     for (Site site : Site.values()) {
       factors(more, site, layer);
     }
@@ -125,7 +128,10 @@ final class TunedWeights {
       NDArray outputs = more ? arrays[out] : base.empty();
       NDArray inputs = more ? arrays[in] : base.empty();
       boolean changed =
-          arrays[slot + 2] != base.empty() || outputs != base.empty() || inputs != base.empty();
+          !base.packed()
+              && (arrays[slot + 2] != base.empty()
+                  || outputs != base.empty()
+                  || inputs != base.empty());
       if (changed) {
         arrays[slot] =
             kernels.one(
@@ -313,6 +319,10 @@ final class TunedWeights {
       throw new IllegalArgumentException(
           "several active adapters have magnitudes (DoRA) on %s; only one can"
               .formatted(part.module()));
+    }
+    if (!pairs.isEmpty() && base.packed()) {
+      throw new IllegalArgumentException(
+          "magnitudes (DoRA) need the norms of weights that are floats, and the base is packed; use lora");
     }
     return pairs.stream()
         .findFirst()

@@ -16,6 +16,7 @@ import org.plumbline.model.safetensors.HalfFloats;
 /** Carries tensors between files, Java arrays and the engine. */
 public final class TensorCarrier implements AutoCloseable {
   private final KernelScript kernels;
+  private ByteBuffer wide = ByteBuffer.allocateDirect(0);
 
   /** Loads the kernels on the manager's device. */
   public TensorCarrier(NDManager manager) {
@@ -44,13 +45,27 @@ public final class TensorCarrier implements AutoCloseable {
    * @param bytes direct, little-endian, exactly the tensor's bytes
    * @param dtype dtype of the result, owned by the scope
    */
-  public NDArray fromBytes(
+  public synchronized NDArray fromBytes(
       NDManager scope, ByteBuffer bytes, DType stored, long[] shape, DType dtype) {
     // DJL knows no bfloat16: widen it here, exactly, by its bits.
     boolean brain = stored == DType.BF16;
     ByteBuffer known = brain ? widen(bytes) : bytes;
     try (NDArray raw = scope.create(known, new Shape(shape), djl(brain ? DType.F32 : stored))) {
       return kernels.one(scope, false, "take", raw, code(dtype));
+    }
+  }
+
+  /** A matrix to be filled by {@link #place}, owned by the scope. */
+  public NDArray unfilled(NDManager scope, long rows, long columns, DType dtype) {
+    try (NDArray like = scope.create(0f)) {
+      return kernels.one(scope, false, "unfilled", like, rows, columns, code(dtype));
+    }
+  }
+
+  /** Writes rows of a matrix from row {@code start} on. */
+  public void place(NDArray matrix, NDArray rows, long start) {
+    try (NDManager scope = matrix.getManager().newSubManager()) {
+      kernels.one(scope, false, "place_rows", matrix, rows, start);
     }
   }
 
@@ -67,14 +82,18 @@ public final class TensorCarrier implements AutoCloseable {
     };
   }
 
-  private static ByteBuffer widen(ByteBuffer bfloat16) {
-    ByteBuffer wide =
-        ByteBuffer.allocateDirect(bfloat16.remaining() * 2).order(ByteOrder.LITTLE_ENDIAN);
+  /** In a buffer that is used again: the engine takes a copy. */
+  private ByteBuffer widen(ByteBuffer bfloat16) {
+    int size = bfloat16.remaining() * 2;
+    if (wide.capacity() < size) {
+      wide = ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+    wide.clear();
     ShortBuffer source = bfloat16.slice().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
     while (source.hasRemaining()) {
       wide.putInt(source.get() << 16);
     }
-    return wide.flip();
+    return wide.flip().slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /**

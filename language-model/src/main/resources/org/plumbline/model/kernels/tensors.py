@@ -9,6 +9,13 @@ class Kernels(Module):
   def take(self: __torch__.Kernels, x: Tensor, dtype: int) -> Tensor:
     return x.to(dtype, False, True)
 
+  # A matrix to be filled, and rows written into it.
+  def unfilled(self: __torch__.Kernels, like: Tensor, rows: int, columns: int, dtype: int) -> Tensor:
+    return torch.empty([rows, columns], dtype=dtype, device=like.device)
+
+  def place_rows(self: __torch__.Kernels, into: Tensor, x: Tensor, start: int) -> Tensor:
+    return into[start:start + x.size(0)].copy_(x)
+
   # float32 values of x rounded to the stored dtype.
   def rounded(self: __torch__.Kernels, x: Tensor, stored: int) -> Tensor:
     return x.detach().to(stored).to(6).contiguous().cpu()

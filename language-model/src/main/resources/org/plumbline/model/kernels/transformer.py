@@ -9,7 +9,8 @@
 # and, from `slots` on, where an adapter or a quantised base asks for it; four each are for qkv, out, up, down:
 #  0-3 factors on outputs, bias left out (out)  4-7 factors on inputs (in)
 #  8-12 bottleneck after attention: down.w down.b up.w up.b activation (0 relu, 1 gelu, 2 silu, 3 tanh)  13-17 the same
-#  after the MLP  18 prefix keys (K P D) 19 values
+#  after the MLP  18 prefix keys (K P D) 19 values  20-67 packed weights: per site three parts by rows, per part four
+#  arrays as in quantization.py; the site's own place then holds (out 0)  68 and 69 the tables pairs and dynamic  70 block
 class Kernels(Module):
   __parameters__ = []
   __buffers__ = []
@@ -64,13 +65,74 @@ class Kernels(Module):
       return y + torch.bmm(torch.bmm(d, la.transpose(1, 2)), lb.transpose(1, 2))
     return y.view([-1, y.size(-1)]).addmm_(torch.linear(d.reshape([-1, d.size(-1)]), la), lb.t()).view(y.size())
 
+  # The site's matrix: as it stands there, or unpacked into one of the compute dtype.
+  def site_weight(self: __torch__.Kernels, w: List[Tensor], s: int, columns: int) -> Tensor:
+    if w[s].numel() > 0 or len(w) <= self.slots + 20:
+      return w[s]
+    out = torch.empty([w[s].size(0), columns], dtype=self.dtype, device=w[s].device)
+    start = 0
+    for part in range(3):
+      at = self.slots + 20 + (s - 2) // 4 * 12 + part * 4
+      if w[at].numel() > 0:
+        rows = w[at].numel() * 2 // columns
+        if w[at].dtype == 1:
+          rows = w[at].size(0)
+        self.unpack_into(out[start:start + rows].view([-1]), w[at:at + 4], w[self.slots + 68], w[self.slots + 69], int(w[self.slots + 70]))
+        start = start + rows
+    return out
+
+  # float32 scales of the blocks.
+  def scales(self: __torch__.Kernels, w: List[Tensor], dynamic: Tensor) -> Tensor:
+    if w[1].dtype == 6:
+      return w[1]
+    return self.unpack_8bit(w[1], w[2], dynamic, 256).add_(w[3])
+
+  # Writes the values of a packed weight into `out` (n, float32 or bfloat16): looked up and multiplied in float32, rounded once.
+  # Pairs are looked up as complex numbers: one index per two weights, and no loop over a second axis.
+  def unpack_into(self: __torch__.Kernels, out: Tensor, w: List[Tensor], pairs: Tensor, dynamic: Tensor, block: int) -> Tensor:
+    if w[0].dtype == 1:
+      return self.unpack_rows(out, w)
+    scales = self.scales(w, dynamic)
+    whole = out.numel() - out.numel() % block
+    start = 0
+    while start < whole:
+      end = min(start + 524288, whole)
+      values = torch.view_as_real(pairs.index_select(0, w[0][start // 2:end // 2].to(3)))
+      torch.mul(values.view([-1, block]), scales[start // block:end // block].unsqueeze(1), out=out[start:end].view([-1, block]))
+      start = end
+    if whole < out.numel():
+      rest = torch.view_as_real(pairs.index_select(0, w[0][whole // 2:].to(3))).view([-1])[0:out.numel() - whole]
+      out[whole:].copy_(rest * scales[whole // block])
+    return out
+
+  # The same for rows of int8, a few at a time: bytes become float32 before anything is multiplied.
+  def unpack_rows(self: __torch__.Kernels, out: Tensor, w: List[Tensor]) -> Tensor:
+    into = out.view(w[0].size())
+    factors = (w[1] * 0.007874015718698502).unsqueeze(1)
+    step = max(1, 524288 // max(1, into.size(1)))
+    start = 0
+    while start < into.size(0):
+      end = min(start + step, into.size(0))
+      torch.mul(w[0][start:end].to(6), factors[start:end], out=into[start:end])
+      start = end
+    return out
+
+  # float32 values of 8-bit codes, in their shape.
+  def unpack_8bit(self: __torch__.Kernels, codes: Tensor, top: Tensor, code: Tensor, block: int) -> Tensor:
+    values = code.index_select(0, codes.reshape([-1]).to(3))
+    whole = values.numel() - values.numel() % block
+    values[0:whole].view([-1, block]).mul_(top[0:whole // block].unsqueeze(1))
+    if whole < values.numel():
+      values[whole:].mul_(top[whole // block])
+    return values.view(codes.size())
+
   # The same with factors on inputs and outputs: y = out * (W (in * x) + B A x) + b.
   def tuned_linear(self: __torch__.Kernels, x: Tensor, w: List[Tensor], s: int, dropout: float) -> Tensor:
     at = self.slots + (s - 2) // 4
     z = x
     if w[at + 4].numel() > 0:
       z = x * w[at + 4]
-    y = self.add_lora(torch.linear(z, w[s]), x, w[s + 2], w[s + 3], dropout)
+    y = self.add_lora(torch.linear(z, self.site_weight(w, s, z.size(-1))), x, w[s + 2], w[s + 3], dropout)
     if w[at].numel() > 0:
       y = y * w[at]
     if w[s + 1].numel() > 0:
