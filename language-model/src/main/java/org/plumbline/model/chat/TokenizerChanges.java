@@ -82,13 +82,14 @@ public record TokenizerChanges(List<String> newTokens, Optional<String> template
       }
     }
     String text = own.get().strip();
-    String start = text.lines().findFirst().orElse("");
+    String line = text.lines().findFirst().orElse("");
+    String start = line.substring(0, Math.min(line.length(), 40));
     return Optional.of(
-        "a template of its own (%s, %d lines, %s%s)"
+        "a template of its own (%s, %d characters, %s%s)"
             .formatted(
                 TemplateSource.placeOf(folder),
-                text.lines().count(),
-                start.substring(0, Math.min(start.length(), 40)),
+                text.length(),
+                start,
                 start.length() < text.length() ? " \u2026" : ""));
   }
 

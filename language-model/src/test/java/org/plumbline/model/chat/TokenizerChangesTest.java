@@ -113,7 +113,7 @@ class TokenizerChangesTest {
   void anotherTemplateIsReplacedOnlyWhenAskedFor() {
     Path place = owned();
     String other =
-        "a template of its own (chat_template of tokenizer_config.json, 2 lines, {{ messages[0].content }} \u2026)";
+        "a template of its own (chat_template of tokenizer_config.json, 27 characters, {{ messages[0].content }} \u2026)";
     assertThatThrownBy(() -> template("alpaca").requireFits(place))
         .isInstanceOf(ModelFormatException.class)
         .hasMessage(
