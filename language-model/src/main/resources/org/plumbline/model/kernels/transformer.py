@@ -132,11 +132,14 @@ class Kernels(Module):
     z = x
     if w[at + 4].numel() > 0:
       z = x * w[at + 4]
-    y = self.add_lora(torch.linear(z, self.site_weight(w, s, z.size(-1))), x, w[s + 2], w[s + 3], dropout)
+    bias : Optional[Tensor] = None
+    if w[s + 1].numel() > 0 and w[at].numel() == 0:
+      bias = w[s + 1]
+    y = self.add_lora(torch.linear(z, self.site_weight(w, s, z.size(-1)), bias), x, w[s + 2], w[s + 3], dropout)
     if w[at].numel() > 0:
       y = y * w[at]
-    if w[s + 1].numel() > 0:
-      y = y + w[s + 1]
+      if w[s + 1].numel() > 0:
+        y = y + w[s + 1]
     return y
 
   # h + W_up f(W_down h + b_down) + b_up of the layers at w[slots + s], or h where there are none.

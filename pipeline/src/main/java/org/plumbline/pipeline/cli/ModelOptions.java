@@ -41,6 +41,11 @@ final class ModelOptions {
       description = "auto, cpu or cuda:N")
   private String device = "auto";
 
+  @Option(
+      names = "--four-bit",
+      description = "hold linear layers in four bits (NF4) and unpack each when it multiplies")
+  private boolean fourBit;
+
   /**
    * A loaded model without a chat template, which not every command needs.
    *
@@ -126,7 +131,7 @@ final class ModelOptions {
               throw new UserException(
                   "--dtype %s is unknown; needed: float32, bfloat16 or auto".formatted(dtype));
         };
-    return new LoadOptions(type, false, device);
+    return new LoadOptions(type, false, device).withFourBit(fourBit);
   }
 
   static void requireBatch(int size) {
