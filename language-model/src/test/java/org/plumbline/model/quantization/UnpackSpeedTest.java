@@ -47,7 +47,12 @@ class UnpackSpeedTest {
   private static double report(Scheme scheme, String what, long nanos) {
     double each = nanos / (double) ROWS / COLUMNS;
     System.out.printf(
-        Locale.ROOT, "%s %s, %d threads: %.2f ns a weight%n", scheme.label(), what, Engine.threads(), each);
+        Locale.ROOT,
+        "%s %s, %d threads: %.2f ns a weight%n",
+        scheme.label(),
+        what,
+        Engine.threads(),
+        each);
     return each;
   }
 }
