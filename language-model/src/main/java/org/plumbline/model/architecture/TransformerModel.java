@@ -309,6 +309,12 @@ public final class TransformerModel implements AutoCloseable {
       return new WholeTrace(kernels, routed.get(0), Optional.of(routed.get(1)));
     }
     if (options.checkpointing()) {
+      if (active.stream()
+          .flatMap(a -> a.virtual().stream())
+          .anyMatch(VirtualTokens::keysAndValues)) {
+        throw new IllegalArgumentException(
+            "gradient checkpointing does not go with prefix tuning, whose keys and values stand in all layers at once");
+      }
       return new CheckpointedTrace(
           scope, kernels, config, forward, base, batch, index, active, dropout);
     }
@@ -399,7 +405,20 @@ public final class TransformerModel implements AutoCloseable {
     ModelWriter.write(folder, config, base, List.of(), kernels, manager);
   }
 
-  /** Writes the base with adapters merged in float32. */
+  /**
+   * Refuses adapters that cannot become part of the base's weights.
+   *
+   * @throws IllegalArgumentException naming the adapter and why
+   */
+  public void requireMergeable(List<Adapter> active) {
+    active.forEach(adapter -> ModelWriter.requireMergeable(adapter, base));
+  }
+
+  /**
+   * Writes the base with adapters merged in float32.
+   *
+   * @throws IllegalArgumentException as {@link #requireMergeable}
+   */
   public void saveMerged(Path folder, List<Adapter> active) {
     ModelWriter.write(folder, config, base, active, kernels, manager);
   }
