@@ -59,11 +59,6 @@ final class ModelWriter {
           who
               + " cannot be merged: what it adds is no change of the base's weights; use it beside its base");
     }
-    if (adapter.head().isPresent() && base.layout().find(Role.SCORE, -1, false).isEmpty()) {
-      throw new IllegalArgumentException(
-          who
-              + " cannot be merged: it brings a head that its base has no place for; use it beside its base");
-    }
     TensorRef table = base.layout().get(Role.TOKEN_EMBEDDING, -1, false);
     boolean tied =
         base.layout().find(Role.LM_HEAD, -1, false).isEmpty()

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.AdapterMerge;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.PeftFolder;
@@ -240,6 +241,16 @@ public final class TransformerModel implements AutoCloseable {
             this::changed));
   }
 
+  /**
+   * Adds what several adapters make together.
+   *
+   * @throws IllegalArgumentException as {@link AdapterMerge#of}
+   */
+  public Adapter combine(
+      String name, List<AdapterMerge.Weighted> adapters, AdapterMerge.Combination how) {
+    return register(AdapterMerge.of(manager, base.layout(), name, adapters, how, this::changed));
+  }
+
   /** A tensor of the base as it is stored. */
   private float[] values(TensorRef ref) {
     try (NDManager scope = newScope()) {
@@ -415,7 +426,8 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /**
-   * Writes the base with adapters merged in float32.
+   * Writes the base with adapters merged in float32. A head that the base has no place for is left
+   * behind.
    *
    * @throws IllegalArgumentException as {@link #requireMergeable}
    */

@@ -76,8 +76,7 @@ class AdapterGradientsTest {
       try (NDManager scope = model.newScope()) {
         Trace trace = trace(scope);
         NDArray rows = trace.rows();
-        NDArray direction =
-            scope.create(direction(Math.toIntExact(rows.size())), rows.getShape());
+        NDArray direction = scope.create(direction(Math.toIntExact(rows.size())), rows.getShape());
         return trace.gradients(scope, List.of(rows), List.of(direction), parameters).stream()
             .map(model.carrier()::floats)
             .toList();
@@ -89,7 +88,8 @@ class AdapterGradientsTest {
   @TestFactory
   Stream<DynamicTest> equalFiniteDifferences() {
     return AdapterMethodsTest.each(
-        name -> !name.equals("lora-swapped") && !name.equals("rslora") && !name.equals("lora-regex"),
+        name ->
+            !name.equals("lora-swapped") && !name.equals("rslora") && !name.equals("lora-regex"),
         LoadOptions.frozen(),
         one -> {
           Tunings.shake(one.model(), one.adapter());

@@ -39,18 +39,10 @@ final class Tunings {
       Map<String, Integer> ranks,
       Map<String, Double> alphas) {
     static final Shape PLAIN =
-        new Shape(
-            false,
-            false,
-            LoraStart.NORMAL,
-            TrainedBias.NONE,
-            List.of(),
-            Map.of(),
-            Map.of());
+        new Shape(false, false, LoraStart.NORMAL, TrainedBias.NONE, List.of(), Map.of(), Map.of());
 
     Lora on(List<String> targets) {
-      return new Lora(
-          3, 6, 0, targets, rankStabilised, dora, start, bias, layers, ranks, alphas);
+      return new Lora(3, 6, 0, targets, rankStabilised, dora, start, bias, layers, ranks, alphas);
     }
   }
 
@@ -59,8 +51,7 @@ final class Tunings {
   }
 
   static Lora dora() {
-    return lora(
-        s -> new Shape(true, true, s.start(), s.bias(), s.layers(), s.ranks(), s.alphas()));
+    return lora(s -> new Shape(true, true, s.start(), s.bias(), s.layers(), s.ranks(), s.alphas()));
   }
 
   /** Last part of a module's name. */
@@ -129,14 +120,11 @@ final class Tunings {
     all.put("lora-regex", Shape.PLAIN.on(List.of(".*\\.0\\..*" + keys)));
     all.put(
         "rslora",
-        lora(
-            s -> new Shape(true, false, s.start(), s.bias(), s.layers(), s.ranks(), s.alphas())));
+        lora(s -> new Shape(true, false, s.start(), s.bias(), s.layers(), s.ranks(), s.alphas())));
     all.put("dora", dora());
     all.put("adalora", new AdaLora(4, 2, 8, 0, List.of(Lora.ALL_LINEAR), BUDGET));
     all.put("ia3", new Ia3(List.of(keys, down), List.of(down)));
-    all.put(
-        "bottleneck",
-        new Bottleneck(Bottleneck.Places.HOULSBY, 6, Bottleneck.Activation.GELU));
+    all.put("bottleneck", new Bottleneck(Bottleneck.Places.HOULSBY, 6, Bottleneck.Activation.GELU));
     all.put(
         "bottleneck-pfeiffer",
         new Bottleneck(Bottleneck.Places.PFEIFFER, 4, Bottleneck.Activation.TANH));
