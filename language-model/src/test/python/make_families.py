@@ -180,6 +180,9 @@ def transformers_families(out):
     bert = dict(vocab_size=VOCAB, hidden_size=24, intermediate_size=40, num_hidden_layers=2, num_attention_heads=4,
                 max_position_embeddings=32, pad_token_id=0)
     from_transformers(out / "bert-tokens", t.BertConfig(**bert, num_labels=5), t.BertForTokenClassification, lengths, 26, False)
+    from_transformers(out / "gpt2", t.GPT2Config(vocab_size=VOCAB, n_positions=64, n_embd=24, n_inner=40, n_layer=2, n_head=4, **ids),
+                      t.GPT2LMHeadModel, lengths, 28)
+    from_transformers(out / "qwen2", t.Qwen2Config(**base), t.Qwen2ForCausalLM, lengths, 29)
 
 
 def balanced(folder):

@@ -39,6 +39,11 @@ record Agent(
     RewardModel reward =
         RewardModel.open(context.resolve(config.reward()), options, config.rewardMaxLength());
     ModelBundle policy = ModelBundle.open(folder, options);
+    // What the stage leaves has them merged in its bases; that they cannot be is said at once.
+    policy.model().requireMergeable(policy.active());
+    if (config.value() == ValueStart.REWARD) {
+      reward.bundle().model().requireMergeable(reward.bundle().active());
+    }
     TuningSettings tuning = config.tuning();
     long steps = config.optimizerSteps();
     long seed = RandomStreams.address(context.seed(), context.stageName() + ".lora");

@@ -53,6 +53,12 @@ class PpoConfigTest {
     refused(
         ", lora: {dropout: 0.1}",
         "ppo.lora.dropout=0.1 must be 0: log-probabilities must repeat between sampling and update");
+    refused(
+        ", method: adalora, adalora: {dropout: 0.1}",
+        "ppo.adalora.dropout=0.1 must be 0: log-probabilities must repeat between sampling and update");
+    refused(
+        ", method: full",
+        "ppo.method=full is not supported: policy and reference share one frozen base; use an adapter such as lora");
     refused(", temperature: 0", "ppo.temperature=0 must be positive");
     refused(", lambda: 1.5", "ppo.lambda=1.5 must lie between 0 and 1");
     refused(", clip_range: 0", "ppo.clip_range=0 must be positive");

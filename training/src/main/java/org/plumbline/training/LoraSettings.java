@@ -5,6 +5,7 @@ import java.util.Map;
 import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.adapter.LoraStart;
 import org.plumbline.model.adapter.TrainedBias;
+import org.plumbline.stage.config.Alias;
 import org.plumbline.stage.config.Check;
 import org.plumbline.stage.config.Default;
 
@@ -16,6 +17,7 @@ import org.plumbline.stage.config.Default;
  * @param dropout on the adapter's input while training
  * @param targets module names, or all-linear
  * @param rslora true for alpha / sqrt(rank)
+ * @param dora true for a trained magnitude per output
  * @param init of the matrices
  * @param bias biases of the base that are trained too
  * @param layers the only layers with adapters; empty: all
@@ -29,9 +31,10 @@ public record LoraSettings(
     @Default("0.0") double dropout,
     @Default("[all-linear]") List<String> targets,
     @Default("false") boolean rslora,
+    @Default("false") boolean dora,
     @Default("normal") LoraStart init,
     @Default("none") TrainedBias bias,
-    List<Integer> layers,
+    @Alias("layers_to_transform") List<Integer> layers,
     Map<String, Integer> rankPattern,
     Map<String, Double> alphaPattern,
     @Default("16") double learningRateRatio) {
@@ -51,7 +54,7 @@ public record LoraSettings(
         dropout,
         targets,
         rslora || method == TuningMethod.RSLORA,
-        method == TuningMethod.DORA,
+        dora || method == TuningMethod.DORA,
         init,
         bias,
         layers,

@@ -132,6 +132,11 @@ public final class Adapter {
     return Map.copyOf(parts.lowRanks);
   }
 
+  /** Modules with matrices, by their whole names. */
+  List<String> modulesWithMatrices() {
+    return parts.lowRanks.keySet().stream().map(TensorRef::module).sorted().toList();
+  }
+
   /** All trained tensors, in the order of the model's layers. */
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>(parts.parameters);

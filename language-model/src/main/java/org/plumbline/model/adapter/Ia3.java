@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.plumbline.model.config.Role;
+import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 
 /**
@@ -37,11 +38,25 @@ public record Ia3(List<String> targets, List<String> feedForward) implements Ada
         throw new IllegalArgumentException("ia3.targets: embeddings cannot be scaled");
       }
       boolean inputs = Targets.matches(ref, feedForward);
+      if (inputs && sharesInputs(tensors.layout(), ref)) {
+        throw new IllegalArgumentException(
+            "ia3.feed_forward: %s reads the same inputs as the modules beside it, which cannot be scaled for it alone; name the last layer of the MLP"
+                .formatted(ref.module()));
+      }
       long[] shape =
           inputs ? new long[] {1, Targets.inputs(ref)} : new long[] {Targets.outputs(ref), 1};
       parts.rescale(
           ref, new Rescale(tensors.parameter(name(ref), AdapterTensors.Start.ONES, shape), inputs));
     }
+  }
+
+  /** Whether other modules of its layer are multiplied with it in one product. */
+  private static boolean sharesInputs(TensorLayout layout, TensorRef ref) {
+    return switch (ref.role()) {
+      case QUERY, KEY, VALUE, GATE -> true;
+      case UP -> layout.find(Role.GATE, ref.layer(), false).isPresent();
+      default -> false;
+    };
   }
 
   private static String name(TensorRef ref) {

@@ -128,6 +128,11 @@ public record Lora(
           "lora.rank=%d is above the smaller side of %s (%d × %d); a full matrix would be smaller"
               .formatted(r, ref.module(), out, in));
     }
+    if (dora && ref.role() == Role.TOKEN_EMBEDDING) {
+      throw new IllegalArgumentException(
+          "lora.targets names the embeddings %s, whose magnitudes (dora) are not supported; use lora, or leave them out"
+              .formatted(ref.module()));
+    }
     AdapterTensors.Start noise = AdapterTensors.Start.normal(ref.module(), 1.0 / r);
     AdapterTensors.Start more = AdapterTensors.Start.normal(ref.module() + ".B", 1.0 / r);
     AdapterTensors.Start zeros = AdapterTensors.Start.ZEROS;
@@ -187,7 +192,10 @@ public record Lora(
     for (TensorRef ref : tensors.layout().all()) {
       boolean tuned =
           parts.lowRanks.keySet().stream().anyMatch(w -> w.module().equals(ref.module()));
-      if (ref.bias() && (ref.layer() >= 0 || ref.role() == Role.FINAL_NORM)) {
+      if (ref.bias()
+          && (ref.layer() >= 0
+              || ref.role() == Role.FINAL_NORM
+              || ref.role() == Role.EMBEDDING_NORM)) {
         String module = PeftFolder.PREFIX + ref.module();
         // PEFT saves the bias below a tuned layer as a part of it.
         String inside = module + ".base_layer.bias";

@@ -318,6 +318,11 @@ public final class PeftFolder {
           TensorLayout.of(config).all().stream().anyMatch(r -> r.transposed() && !r.bias()));
     }
     adapter.method().describe(json);
+    if (adapter.method() instanceof Lora lora && !lora.layers().isEmpty()) {
+      // PEFT takes layers_to_transform with lists of names alone.
+      json.remove("layers_to_transform");
+      PeftJson.putTargets(json, adapter.modulesWithMatrices());
+    }
     ranks.describe(json);
     List<String> modules = new ArrayList<>(adapter.modules());
     adapter.head().ifPresent(head -> modules.add(adapter.place().module()));

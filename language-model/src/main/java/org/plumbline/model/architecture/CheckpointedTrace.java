@@ -150,6 +150,7 @@ final class CheckpointedTrace implements Trace {
     TensorRef table = base.layout().get(Role.TOKEN_EMBEDDING, -1, false);
     List<Parameter> all = new ArrayList<>(base.embeddingParameters());
     for (Adapter adapter : active) {
+      base.layout().find(Role.EMBEDDING_NORM, -1, true).flatMap(adapter::whole).ifPresent(all::add);
       adapter.lowRank(table).ifPresent(pair -> all.addAll(pair.parameters()));
       adapter.virtual().ifPresent(tokens -> all.addAll(tokens.parameters()));
     }

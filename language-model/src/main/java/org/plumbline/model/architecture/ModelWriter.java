@@ -29,6 +29,7 @@ final class ModelWriter {
       List<Adapter> merged,
       KernelScript kernels,
       NDManager manager) {
+    merged.forEach(adapter -> requireMergeable(adapter, base));
     DType stored = base.trained() ? DType.F32 : config.dtype();
     List<TensorSpec> specs = new ArrayList<>();
     for (TensorRef ref : base.layout().all()) {
@@ -50,6 +51,25 @@ final class ModelWriter {
     }
   }
 
+  /** As {@link TransformerModel#requireMergeable}. */
+  static void requireMergeable(Adapter adapter, BaseWeights base) {
+    String who = "adapter %s (%s)".formatted(adapter.name(), adapter.method().peftType());
+    if (!adapter.method().mergeable()) {
+      throw new IllegalArgumentException(
+          who
+              + " cannot be merged: what it adds is no change of the base's weights; use it beside its base");
+    }
+    TensorRef table = base.layout().get(Role.TOKEN_EMBEDDING, -1, false);
+    boolean tied =
+        base.layout().find(Role.LM_HEAD, -1, false).isEmpty()
+            && base.layout().find(Role.SCORE, -1, false).isEmpty();
+    if (tied && adapter.lowRank(table).isPresent()) {
+      throw new IllegalArgumentException(
+          who
+              + " cannot be merged: it changes embeddings that are its base's output head too; use it beside its base");
+    }
+  }
+
   /** A tensor with what the adapter does to it, in the stored orientation. */
   private static NDArray merge(
       KernelScript kernels,
@@ -58,6 +78,9 @@ final class ModelWriter {
       Adapter adapter,
       TensorRef ref,
       BaseWeights base) {
+    if (ref.role() == Role.SCORE && !ref.bias() && adapter.head().isPresent()) {
+      return adapter.head().get().value();
+    }
     NDArray merged = adapter.whole(ref).map(Parameter::value).orElse(value);
     Optional<LowRank> pair = adapter.lowRank(ref);
     if (pair.isPresent()) {

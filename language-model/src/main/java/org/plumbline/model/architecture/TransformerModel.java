@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.AdapterMerge;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.PeftFolder;
@@ -240,6 +241,16 @@ public final class TransformerModel implements AutoCloseable {
             this::changed));
   }
 
+  /**
+   * Adds what several adapters make together.
+   *
+   * @throws IllegalArgumentException as {@link AdapterMerge#of}
+   */
+  public Adapter combine(
+      String name, List<AdapterMerge.Weighted> adapters, AdapterMerge.Combination how) {
+    return register(AdapterMerge.of(manager, base.layout(), name, adapters, how, this::changed));
+  }
+
   /** A tensor of the base as it is stored. */
   private float[] values(TensorRef ref) {
     try (NDManager scope = newScope()) {
@@ -309,6 +320,12 @@ public final class TransformerModel implements AutoCloseable {
       return new WholeTrace(kernels, routed.get(0), Optional.of(routed.get(1)));
     }
     if (options.checkpointing()) {
+      if (active.stream()
+          .flatMap(a -> a.virtual().stream())
+          .anyMatch(VirtualTokens::keysAndValues)) {
+        throw new IllegalArgumentException(
+            "gradient checkpointing does not go with prefix tuning, whose keys and values stand in all layers at once");
+      }
       return new CheckpointedTrace(
           scope, kernels, config, forward, base, batch, index, active, dropout);
     }
@@ -399,7 +416,21 @@ public final class TransformerModel implements AutoCloseable {
     ModelWriter.write(folder, config, base, List.of(), kernels, manager);
   }
 
-  /** Writes the base with adapters merged in float32. */
+  /**
+   * Refuses adapters that cannot become part of the base's weights.
+   *
+   * @throws IllegalArgumentException naming the adapter and why
+   */
+  public void requireMergeable(List<Adapter> active) {
+    active.forEach(adapter -> ModelWriter.requireMergeable(adapter, base));
+  }
+
+  /**
+   * Writes the base with adapters merged in float32. A head that the base has no place for is left
+   * behind.
+   *
+   * @throws IllegalArgumentException as {@link #requireMergeable}
+   */
   public void saveMerged(Path folder, List<Adapter> active) {
     ModelWriter.write(folder, config, base, active, kernels, manager);
   }

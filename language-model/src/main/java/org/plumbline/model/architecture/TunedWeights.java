@@ -177,6 +177,7 @@ final class TunedWeights {
       down = joined.get(0);
       up = joined.get(1);
     }
+    all.set(4, outside(Role.EMBEDDING_NORM, true));
     all.add(down);
     all.add(up);
     all.add(virtual(false).orElse(base.empty()));

@@ -100,8 +100,7 @@ class AdapterParityTest {
   }
 
   /** Cached decoding, merged where that can be, gives what a whole pass gives. */
-  private static void generatesAlike(
-      TransformerModel model, List<int[]> rows, List<Adapter> active) {
+  static void generatesAlike(TransformerModel model, List<int[]> rows, List<Adapter> active) {
     List<float[][]> whole = GoldenModel.logits(model, rows, active);
     int shortest = rows.stream().mapToInt(row -> row.length).min().orElseThrow();
     List<int[]> prompts = new java.util.ArrayList<>();

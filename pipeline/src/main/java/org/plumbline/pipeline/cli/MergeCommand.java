@@ -8,7 +8,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.AdapterMerge;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.GenerationConfig;
@@ -27,13 +34,20 @@ import picocli.CommandLine.Option;
     name = "merge",
     mixinStandardHelpOptions = true,
     description =
-        "Write a model with its adapter merged, computed in float32 and stored as the base is.")
+        "Write a model with its adapter merged, computed in float32 and stored as the base is; or one adapter made of several.")
 final class MergeCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ModelOptions model = new ModelOptions();
 
   @Option(names = "--output", required = true, paramLabel = "DIR")
   private Path output = Path.of("");
+
+  @Option(
+      names = "--combination",
+      paramLabel = "C",
+      description =
+          "how several adapters, each as DIR or DIR=WEIGHT, become one: ${COMPLETION-CANDIDATES}; cat if absent")
+  private AdapterMerge.@Nullable Combination combination;
 
   @Mixin private ResultOptions results = new ResultOptions();
 
@@ -48,11 +62,19 @@ final class MergeCommand implements Callable<Integer> {
       throw new UserException(output + " exists already; give a folder that does not");
     }
     LoadOptions full = new LoadOptions(DType.F32, false, model.options().device());
+    List<WeightedFolder> weighted = model.adapters().stream().map(WeightedFolder::of).toList();
+    if (combination != null || weighted.size() > 1 || weighted.stream().anyMatch(w -> w.given)) {
+      return combine(weighted, full, text);
+    }
     try (ModelOptions.Loaded loaded = model.load(full);
         TextTokenizer tokenizer = TextTokenizer.open(loaded.text())) {
       if (loaded.active().isEmpty()) {
         throw new UserException(
             "nothing to merge; needed: --adapter DIR, or a PEFT folder as --model");
+      }
+      loaded.model().requireMergeable(loaded.active());
+      if (loaded.model().config().numLabels().isEmpty()) {
+        requireNoHead(loaded.active());
       }
       terminal.workBegins();
       AtomicFiles.DISK.writeDirectory(
@@ -67,6 +89,73 @@ final class MergeCommand implements Callable<Integer> {
           "merged: %s; log-probabilities of a probe differ by at most %.2g nats%n", output, worst);
       results.print(
           terminal, Map.of("output", output.toString(), "largest_difference_nats", worst));
+      return 0;
+    }
+  }
+
+  /**
+   * An adapter's folder with its share.
+   *
+   * @param given whether the share was written
+   */
+  private record WeightedFolder(Path folder, double weight, boolean given) {
+    private static final Pattern WEIGHTED =
+        Pattern.compile("(.+)=([-+]?[0-9.]+(?:[eE][-+]?\\d+)?)");
+
+    static WeightedFolder of(String written) {
+      Matcher parts = WEIGHTED.matcher(written);
+      boolean given = !Files.isDirectory(Path.of(written)) && parts.matches();
+      try {
+        return given
+            ? new WeightedFolder(Path.of(parts.group(1)), Double.parseDouble(parts.group(2)), true)
+            : new WeightedFolder(Path.of(written), 1, false);
+      } catch (NumberFormatException e) {
+        throw new UserException("--adapter %s: the weight is no number".formatted(written), e);
+      }
+    }
+  }
+
+  /** The head would be lost. */
+  private static void requireNoHead(List<Adapter> active) {
+    for (Adapter adapter : active) {
+      if (adapter.head().isPresent()) {
+        throw new UserException(
+            "adapter %s cannot be merged: it brings a head that its base has no place for; use it beside its base"
+                .formatted(adapter.name()));
+      }
+    }
+  }
+
+  /** One adapter's folder out of several. */
+  private int combine(List<WeightedFolder> weighted, LoadOptions options, PrintStream text)
+      throws Exception {
+    Path base = model.model();
+    if (ModelBundle.isAdapter(base)) {
+      throw new UserException(
+          "--model %s is an adapter; to combine adapters, give their base as --model and each of them as --adapter DIR=WEIGHT"
+              .formatted(base));
+    }
+    if (weighted.isEmpty()) {
+      throw new UserException("nothing to combine; needed: --adapter DIR=WEIGHT, once or more");
+    }
+    AdapterMerge.Combination how = combination == null ? AdapterMerge.Combination.CAT : combination;
+    try (TransformerModel loaded = TransformerModel.load(base, options)) {
+      List<AdapterMerge.Weighted> adapters = new ArrayList<>();
+      for (WeightedFolder one : weighted) {
+        ModelOptions.requireFolder(one.folder());
+        String name = "%s (%d)".formatted(one.folder(), adapters.size() + 1);
+        adapters.add(
+            new AdapterMerge.Weighted(loaded.loadAdapter(name, one.folder()), one.weight()));
+      }
+      Adapter combined = loaded.combine("combined", adapters, how);
+      terminal.workBegins();
+      Path from = output.toAbsolutePath().normalize();
+      String relative = from.relativize(base.toAbsolutePath().normalize()).toString();
+      AtomicFiles.DISK.writeDirectory(
+          output, folder -> loaded.saveAdapter(combined, folder, relative));
+      int rank = ((Lora) combined.method()).rank();
+      text.printf("combined: %s; %d adapters, rank %d%n", output, adapters.size(), rank);
+      results.print(terminal, Map.of("output", output.toString(), "rank", rank));
       return 0;
     }
   }

@@ -3,6 +3,7 @@ package org.plumbline.pipeline.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.model.adapter.Adapter;
@@ -25,7 +26,7 @@ final class ModelOptions {
   private Path model = Path.of("");
 
   @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT folder to put on the model")
-  private @Nullable Path adapter;
+  private List<String> adapters = new ArrayList<>();
 
   @Option(
       names = "--dtype",
@@ -72,6 +73,7 @@ final class ModelOptions {
 
   Loaded load(LoadOptions options) {
     requireFolder(model);
+    Path adapter = adapter();
     Path base = ModelBundle.baseOf(model);
     Path adapted = base.equals(model) ? adapter : model;
     TransformerModel loaded =
@@ -79,7 +81,7 @@ final class ModelOptions {
             ? TransformerModel.loadUnder(base, adapted, options)
             : TransformerModel.load(base, options);
     try {
-      List<Adapter> active = new java.util.ArrayList<>();
+      List<Adapter> active = new ArrayList<>();
       if (!base.equals(model)) {
         active.add(loaded.loadAdapter("model", model));
       }
@@ -108,9 +110,30 @@ final class ModelOptions {
     }
   }
 
+  /** The one adapter, or none. */
+  private @Nullable Path adapter() {
+    if (adapters.size() > 1) {
+      throw new UserException(
+          "--adapter is given %d times; needed: once at most".formatted(adapters.size()));
+    }
+    return adapters.isEmpty() ? null : Path.of(adapters.get(0));
+  }
+
+  /** The base's folder. */
+  Path model() {
+    requireFolder(model);
+    return model;
+  }
+
+  /** Every {@code --adapter} as it was written. */
+  List<String> adapters() {
+    return List.copyOf(adapters);
+  }
+
   /** What is measured, for a file that says so. */
   void describe(ObjectNode about) {
     about.put("model", model.toString());
+    Path adapter = adapter();
     if (adapter != null) {
       about.put("adapter", adapter.toString());
     }

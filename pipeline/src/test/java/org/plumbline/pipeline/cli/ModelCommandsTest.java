@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.plumbline.model.adapter.PromptTuning;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.JsonRow;
 
@@ -125,6 +126,79 @@ class ModelCommandsTest {
     Cli.run("merge", "--model", model, "--adapter", adapter, "--output", merged)
         .refused("merged exists already");
     Cli.run("merge", "--model", model, "--output", folder.resolve("m")).refused("nothing to merge");
+  }
+
+  @Test
+  void severalAdaptersBecomeOne() throws IOException {
+    Path input = rows("{\"prompt\":\"May I\",\"completion\":\" use the pool?\"}");
+    double adapted = run("score", input, "--model", adapter).get(0).path("logprob").asDouble();
+    for (String how : List.of("cat", "svd")) {
+      Path both = folder.resolve(how);
+      Object[] flags = {
+        "merge",
+        "--model",
+        model,
+        "--combination",
+        how,
+        "--output",
+        both,
+        "--adapter",
+        adapter + "=0.75",
+        "--adapter",
+        adapter + "=0.25"
+      };
+      assertThat(Cli.run(flags).done().out()).contains("combined: " + both + "; 2 adapters, rank ");
+      assertThat(run("score", input, "--model", both).get(0).path("logprob").asDouble())
+          .as(how)
+          .isCloseTo(adapted, within(1e-3));
+      Cli.run(flags).refused("exists already");
+    }
+    Path output = folder.resolve("m");
+    Cli.run(
+            "merge",
+            "--model",
+            model,
+            "--adapter",
+            adapter,
+            "--combination",
+            "linear",
+            "--output",
+            output)
+        .done();
+    assertThat(run("score", input, "--model", output).get(0).path("logprob").asDouble())
+        .isCloseTo(adapted, within(1e-3));
+    Cli.run("merge", "--model", model, "--adapter", adapter + "=x", "--output", folder.resolve("x"))
+        .refused("=x is no folder");
+    Path none = folder.resolve("none");
+    Cli.run("merge", "--model", adapter, "--adapter", adapter + "=2", "--output", none)
+        .refused("is an adapter; to combine adapters, give their base as --model");
+    Cli.run("merge", "--model", model, "--combination", "cat", "--output", none)
+        .refused("nothing to combine; needed: --adapter DIR=WEIGHT");
+    Cli.run(
+            "score",
+            "--model",
+            model,
+            "--adapter",
+            adapter,
+            "--adapter",
+            adapter,
+            "--input",
+            input,
+            "--output",
+            none)
+        .refused("--adapter is given 2 times");
+  }
+
+  @Test
+  void whatIsNoChangeOfWeightsIsNotMerged() throws IOException {
+    Path prompts = folder.resolve("prompts");
+    TinyModels.adapter(model, prompts, new PromptTuning(2, List.of()));
+    Path output = folder.resolve("m");
+    Cli.run("merge", "--model", prompts, "--output", output)
+        .refused("adapter model (PROMPT_TUNING) cannot be merged");
+    Cli.run("merge", "--model", model, "--adapter", prompts + "=2", "--output", output)
+        .refused("(PROMPT_TUNING) cannot be combined; needed: LoRA");
+    assertThat(output).doesNotExist();
   }
 
   @Test

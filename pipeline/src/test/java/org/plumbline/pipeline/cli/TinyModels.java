@@ -1,8 +1,12 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
@@ -52,9 +56,18 @@ final class TinyModels {
 
   /** A fresh adapter, which changes nothing yet. */
   static Path adapter(Path base, Path folder) {
+    return adapter(base, folder, Lora.of(2, 4, 0, List.of(Lora.ALL_LINEAR)));
+  }
+
+  /** A fresh adapter of any method. */
+  static Path adapter(Path base, Path folder, AdapterMethod method) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     try (TransformerModel model = TransformerModel.load(base, LoadOptions.frozen())) {
-      Lora lora = Lora.of(2, 4, 0, List.of(Lora.ALL_LINEAR));
-      model.saveAdapter(model.addAdapter("new", lora, 0, 3), folder, base.toString());
+      model.saveAdapter(model.addAdapter("new", method, 0, 3), folder, base.toString());
     }
     return folder;
   }

@@ -69,6 +69,19 @@ public final class AliasTable {
               Map.entry("target_modules", List.of("targets", "lora.targets")),
               Map.entry("lora_target_modules", List.of("targets", "lora.targets")),
               Map.entry("use_rslora", List.of("rslora", "lora.rslora", "rank_stabilised")),
+              Map.entry(
+                  "loraplus_lr_ratio", List.of("learning_rate_ratio", "lora.learning_rate_ratio")),
+              Map.entry("use_dora", List.of("dora", "lora.dora")),
+              Map.entry("layers_to_transform", List.of("lora.layers")),
+              // other methods of PEFT
+              Map.entry("init_r", List.of("initial_rank", "adalora.initial_rank")),
+              Map.entry("target_r", List.of("target_rank", "adalora.target_rank")),
+              Map.entry("orth_reg_weight", List.of("orthogonality", "adalora.orthogonality")),
+              Map.entry("feedforward_modules", List.of("feed_forward", "ia3.feed_forward")),
+              Map.entry("num_virtual_tokens", List.of("count", "virtual_tokens.count")),
+              Map.entry("prompt_tuning_init_text", List.of("text", "virtual_tokens.text")),
+              Map.entry(
+                  "encoder_hidden_size", List.of("encoder_width", "virtual_tokens.encoder_width")),
               // TRL PPOConfig, OpenRLHF
               Map.entry("sft_model_path", List.of("policy")),
               Map.entry("reward_model_path", List.of("reward")),
