@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.safetensors.DType;
+import org.plumbline.stage.Json;
 import org.plumbline.stage.config.ConfigException;
 import org.plumbline.testing.TestRun;
 import org.plumbline.training.ModelArtifacts;
@@ -57,18 +59,24 @@ class SftMethodsTest {
     List<Map<String, Double>> steps = TestRun.rows(directory);
     double after = steps.get(1).get("eval_loss");
     assertThat(after).isNotCloseTo(evaluate(model), within(1e-6));
-    assertThat(evaluate(directory)).isCloseTo(after, within(1e-5));
+    // The base that a QLoRA adapter was trained beside is the packed one.
+    LoadOptions options = FROZEN.withFourBit(method == TuningMethod.QLORA);
+    assertThat(evaluate(directory, options)).isCloseTo(after, within(1e-5));
     if (method != TuningMethod.PREFIX_TUNING) {
       Path again = folder.resolve(method.key() + "-again");
       new TestRun(again)
           .run(new SftStage(), config(method.key(), ", gradient_checkpointing: true"));
-      assertThat(evaluate(again)).as("checkpointing").isCloseTo(after, within(1e-4));
+      assertThat(evaluate(again, options)).as("checkpointing").isCloseTo(after, within(1e-4));
     }
   }
 
   private static double evaluate(Path directory) throws IOException {
+    return evaluate(directory, FROZEN);
+  }
+
+  private static double evaluate(Path directory, LoadOptions options) throws IOException {
     List<Demonstration> held = TrainingTexts.demonstrations(data, 0.5, 7).validation();
-    try (ModelBundle bundle = ModelBundle.open(directory, FROZEN)) {
+    try (ModelBundle bundle = ModelBundle.open(directory, options)) {
       List<EncodedDialogue> rows = new ArrayList<>();
       for (Demonstration row : held) {
         rows.add(bundle.encoder().dialogue(ModelArtifacts.messages(row.prompt()), row.answer()));
@@ -77,6 +85,27 @@ class SftMethodsTest {
           .evaluate(rows)
           .get("loss");
     }
+  }
+
+  /** Whatever evaluation was best, the folder keeps to the budget. */
+  @Test
+  void bestWeightsOfAdaLoraHaveTheFinalRanks() throws IOException {
+    Path directory = folder.resolve("budget");
+    String config =
+        config("adalora", "")
+            .replace("steps: 2", "steps: 10, evaluate_every: 1")
+            .replace("keep_best: false", "keep_best: true")
+            .replace("learning_rate: 0.05", "learning_rate: 0.7");
+    Map<String, Object> summary = new TestRun(directory).run(new SftStage(), config);
+    JsonNode ranks = Json.read(directory.resolve("adapter_config.json")).path("rank_pattern");
+    int kept = 0;
+    for (JsonNode module : ranks) {
+      for (JsonNode rank : module) {
+        kept += rank.asBoolean() ? 1 : 0;
+      }
+    }
+    assertThat(kept).isPositive().isLessThanOrEqualTo(2 * ranks.size());
+    assertThat((Long) summary.get("best_step")).isGreaterThan(7);
   }
 
   @Test

@@ -99,6 +99,11 @@ public final class ParameterUpdates implements AutoCloseable {
     return map;
   }
 
+  /** Whether no more ranks will be cut; before that no weights are final. */
+  public boolean settled() {
+    return allocators.values().stream().allMatch(allocator -> allocator.settled(steps()));
+  }
+
   /** Ranks that AdaLoRA has left, by the tensors' names; empty without it. */
   public Map<String, Integer> ranks() {
     Map<String, Integer> all = new LinkedHashMap<>();

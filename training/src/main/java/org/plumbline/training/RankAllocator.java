@@ -152,6 +152,11 @@ final class RankAllocator {
     }
   }
 
+  /** Whether the ranks after so many steps are the final ones. */
+  boolean settled(long steps) {
+    return steps > budget.total() - budget.settled() || steps >= budget.total();
+  }
+
   /** Ranks left, by the module's name. */
   Map<String, Integer> ranks() {
     Map<String, Integer> left = new LinkedHashMap<>();

@@ -258,7 +258,12 @@ public final class TrainingLoop<T> implements AutoCloseable {
     Map<String, Double> values = objective.evaluate(validation);
     double loss = values.getOrDefault("loss", Double.NaN);
     boolean initial = position.bestStep() == 0;
-    double first = initial ? loss : position.firstLoss();
+    double first = initial && position.firstLoss() == 0 ? loss : position.firstLoss();
+    if (!updates.settled()) {
+      // Weights with ranks above the budget are not what was asked for.
+      position = new Position(done, position.lastLoss(), 0, 0, position.withoutGain(), first);
+      return values;
+    }
     if (initial || loss < position.bestLoss()) {
       position = new Position(done, position.lastLoss(), loss, done, 0, first);
       if (config.keepBest()) {
