@@ -85,7 +85,7 @@ public final class RecipeMemory {
 
   /**
    * What helps a stage to fit: the one setting that needs least, and while that is too much, the
-   * next beside it.
+   * next beside it, each key once.
    *
    * @param bytes of the machine
    */
@@ -95,6 +95,8 @@ public final class RecipeMemory {
     while (now.plan().sum() > bytes) {
       Optional<Map.Entry<String, StageMemory>> best =
           now.changes().stream()
+              .filter(
+                  change -> settings.stream().noneMatch(s -> key(s).equals(key(change.setting()))))
               .map(change -> Map.entry(change.setting(), change.after().get()))
               .min(Comparator.comparingLong(entry -> entry.getValue().plan().sum()));
       if (best.isEmpty() || best.get().getValue().plan().sum() >= now.plan().sum()) {
@@ -106,5 +108,9 @@ public final class RecipeMemory {
     return settings.isEmpty()
         ? Optional.empty()
         : Optional.of(new Remedy(List.copyOf(settings), now.plan()));
+  }
+
+  private static String key(String setting) {
+    return setting.substring(0, setting.indexOf(':'));
   }
 }
