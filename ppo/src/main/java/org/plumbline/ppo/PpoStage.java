@@ -15,6 +15,7 @@ import org.plumbline.data.PromptReader;
 import org.plumbline.data.PromptSplitter;
 import org.plumbline.data.SplitFractions;
 import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.stage.RunContext;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
@@ -22,11 +23,13 @@ import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
+import org.plumbline.training.memory.PlannedStage;
+import org.plumbline.training.memory.StageMemory;
 
 /**
  * Aligns a policy by PPO; leaves a PEFT folder, and the value model's adapter in {@code value/}.
  */
-public final class PpoStage implements CheckedStage<PpoConfig> {
+public final class PpoStage implements CheckedStage<PpoConfig>, PlannedStage<PpoConfig> {
   private static final double FILE_HELD_OUT = 0.1;
 
   @Override
@@ -70,6 +73,17 @@ public final class PpoStage implements CheckedStage<PpoConfig> {
       throws IOException {
     DataSplit<Prompt> prompts = prompts(resolve.apply(config.prompts()), config, seed);
     return PpoCheck.of(config, prompts.train(), resolve.apply(config.policy()));
+  }
+
+  @Override
+  public TransformerConfig leaves(PpoConfig config, Function<String, TransformerConfig> models) {
+    return models.apply(config.policy());
+  }
+
+  @Override
+  public StageMemory memory(PpoConfig config, Function<String, TransformerConfig> models) {
+    return PpoMemory.of(config, models.apply(config.policy()), models.apply(config.reward()))
+        .stage();
   }
 
   private static void requireKind(

@@ -16,7 +16,7 @@ import org.plumbline.training.ModelArtifacts;
 
 /** Samples replies from the policy and takes all that an update needs to know of them. */
 final class RolloutCollector implements AutoCloseable {
-  private static final int ROWS_AT_ONCE = 32;
+  static final int ROWS_AT_ONCE = 32;
 
   private final PpoConfig config;
   private final Agent agent;

@@ -16,6 +16,8 @@ import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.TokenizerChanges;
+import org.plumbline.model.config.Head;
+import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
@@ -23,15 +25,19 @@ import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
+import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.TrainingLoop;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
 import org.plumbline.training.check.PlannedModel;
+import org.plumbline.training.memory.PlannedStage;
+import org.plumbline.training.memory.StageMemory;
+import org.plumbline.training.memory.TrainingShape;
 
 /**
  * Trains a reward model; leaves a *ForSequenceClassification folder (full) or a PEFT folder (lora).
  */
-public final class RewardStage implements CheckedStage<RewardConfig> {
+public final class RewardStage implements CheckedStage<RewardConfig>, PlannedStage<RewardConfig> {
   @Override
   public String kind() {
     return "reward-model";
@@ -83,6 +89,27 @@ public final class RewardStage implements CheckedStage<RewardConfig> {
     try (ChatEncoder encoder = PlannedModel.encoder(folder, config.tokenizerChanges())) {
       return new RewardCheck(config, encoder).of(data(source, config, seed).train(), source);
     }
+  }
+
+  @Override
+  public TransformerConfig leaves(RewardConfig config, Function<String, TransformerConfig> models) {
+    TransformerConfig start = models.apply(config.model());
+    return start.head() == Head.SEQUENCE_CLASSIFICATION ? start : start.asClassifier(1);
+  }
+
+  @Override
+  public StageMemory memory(RewardConfig config, Function<String, TransformerConfig> models) {
+    TrainingConfig training = config.training();
+    return StageMemory.of(
+        TrainingShape.ofRows(
+                leaves(config, models),
+                config.tuning(),
+                config.dtype().dtype(),
+                training,
+                config.maxLength())
+            .scored(1, 2)
+            .with(false, training.keepBest() && config.validationShare() > 0),
+        true);
   }
 
   private static DataSplit<PreferencePair> data(Path source, RewardConfig config, long seed)

@@ -8,6 +8,7 @@ import org.plumbline.data.Demonstration;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
+import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.tokenizer.ByteLevelBpeTrainer;
 import org.plumbline.model.tokenizer.SpecialNames;
 import org.plumbline.model.tokenizer.TextTokenizer;
@@ -27,20 +28,24 @@ final class NewModel {
               OptionalInt.empty(),
               List.of(tokenizer.specialTokens().eos().orElseThrow().id()),
               OptionalInt.of(tokenizer.specialTokens().pad().orElseThrow().id()));
-      NewModels.llama(
-              new LlamaSize(
-                  tokenizer.vocabSize(),
-                  size.hiddenSize(),
-                  size.mlp(),
-                  size.layers(),
-                  size.heads(),
-                  size.kvHeads() > 0 ? size.kvHeads() : size.heads(),
-                  size.maxPositions(),
-                  10_000,
-                  true),
-              ids)
-          .write(directory);
+      config(size, tokenizer.vocabSize(), ids).write(directory);
     }
+  }
+
+  /** The model's config over a tokenizer of so many tokens. */
+  static TransformerConfig config(NewModelConfig size, int vocabulary, SpecialIds ids) {
+    return NewModels.llama(
+        new LlamaSize(
+            vocabulary,
+            size.hiddenSize(),
+            size.mlp(),
+            size.layers(),
+            size.heads(),
+            size.kvHeads() > 0 ? size.kvHeads() : size.heads(),
+            size.maxPositions(),
+            10_000,
+            true),
+        ids);
   }
 
   private static Stream<String> lines(Demonstration text) {

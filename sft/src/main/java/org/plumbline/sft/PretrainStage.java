@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import org.plumbline.model.architecture.LoadOptions;
@@ -14,6 +15,7 @@ import org.plumbline.model.architecture.TokenLoss;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
+import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
@@ -21,13 +23,20 @@ import org.plumbline.stage.RunContext;
 import org.plumbline.stage.StageInput;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
+import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.TrainingLoop;
+import org.plumbline.training.TuningMethod;
+import org.plumbline.training.TuningSettings;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
 import org.plumbline.training.check.EndTokens;
+import org.plumbline.training.memory.PlannedStage;
+import org.plumbline.training.memory.StageMemory;
+import org.plumbline.training.memory.TrainingShape;
 
 /** Next-token training; leaves a Hugging Face folder. */
-public final class PretrainStage implements CheckedStage<PretrainConfig> {
+public final class PretrainStage
+    implements CheckedStage<PretrainConfig>, PlannedStage<PretrainConfig> {
   @Override
   public String kind() {
     return "pretrain";
@@ -85,6 +94,36 @@ public final class PretrainStage implements CheckedStage<PretrainConfig> {
   public CheckedRows check(PretrainConfig config, Function<String, Path> resolve, long seed)
       throws IOException {
     return PretrainCheck.of(config, resolve, seed);
+  }
+
+  @Override
+  public TransformerConfig leaves(
+      PretrainConfig config, Function<String, TransformerConfig> models) {
+    return config
+        .model()
+        .map(models)
+        .orElseGet(
+            () ->
+                NewModel.config(
+                    config.size(),
+                    config.size().vocabSize(),
+                    new SpecialIds(OptionalInt.empty(), List.of(), OptionalInt.empty())));
+  }
+
+  @Override
+  public StageMemory memory(PretrainConfig config, Function<String, TransformerConfig> models) {
+    TrainingConfig training = config.training();
+    return StageMemory.of(
+        TrainingShape.ofRows(
+                leaves(config, models),
+                TuningSettings.of(TuningMethod.FULL, false),
+                config.dtype().dtype(),
+                training,
+                config.maxLength())
+            .with(
+                config.documentPacking() == DocumentPacking.WHOLE,
+                training.keepBest() && config.validationShare() > 0),
+        false);
   }
 
   @Override

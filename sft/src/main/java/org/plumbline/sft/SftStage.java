@@ -16,6 +16,7 @@ import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.model.chat.TokenizerChanges;
+import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.RunContext;
@@ -23,14 +24,18 @@ import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
+import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.TrainingLoop;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
 import org.plumbline.training.check.EndTokens;
 import org.plumbline.training.check.PlannedModel;
+import org.plumbline.training.memory.PlannedStage;
+import org.plumbline.training.memory.StageMemory;
+import org.plumbline.training.memory.TrainingShape;
 
 /** Supervised fine-tuning; leaves a Hugging Face folder (full) or a PEFT folder (lora). */
-public final class SftStage implements CheckedStage<SftConfig> {
+public final class SftStage implements CheckedStage<SftConfig>, PlannedStage<SftConfig> {
   @Override
   public String kind() {
     return "sft";
@@ -82,6 +87,25 @@ public final class SftStage implements CheckedStage<SftConfig> {
       return new SftCheck(config, encoder)
           .of(data(source, config, seed).train(), TrainingTexts.emptyAnswers(source));
     }
+  }
+
+  @Override
+  public TransformerConfig leaves(SftConfig config, Function<String, TransformerConfig> models) {
+    return models.apply(config.model());
+  }
+
+  @Override
+  public StageMemory memory(SftConfig config, Function<String, TransformerConfig> models) {
+    TrainingConfig training = config.training();
+    return StageMemory.of(
+        TrainingShape.ofRows(
+                models.apply(config.model()),
+                config.tuning(),
+                config.dtype().dtype(),
+                training,
+                config.maxLength())
+            .with(config.packing(), training.keepBest() && config.validationShare() > 0),
+        true);
   }
 
   private static DataSplit<Demonstration> data(Path source, SftConfig config, long seed)

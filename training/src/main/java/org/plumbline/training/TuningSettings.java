@@ -16,10 +16,13 @@ import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
+import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.config.Check;
+import org.plumbline.stage.config.ConfigReader;
 import org.plumbline.stage.config.Default;
+import org.plumbline.stage.config.LocatedYaml;
 
 /**
  * Keys of every stage that trains: which tensors are.
@@ -52,15 +55,19 @@ public record TuningSettings(
 
   /** The same with the method that the stage has where none is given. */
   public TuningSettings orElse(TuningMethod absent) {
+    return with(method.orElse(absent), gradientCheckpointing);
+  }
+
+  /** The same with another method, with layers computed again or without. */
+  public TuningSettings with(TuningMethod other, boolean checkpointing) {
     return new TuningSettings(
-        Optional.of(method.orElse(absent)),
-        lora,
-        adalora,
-        ia3,
-        bottleneck,
-        virtualTokens,
-        freeze,
-        gradientCheckpointing);
+        Optional.of(other), lora, adalora, ia3, bottleneck, virtualTokens, freeze, checkpointing);
+  }
+
+  /** A method at its defaults. */
+  public static TuningSettings of(TuningMethod method, boolean checkpointing) {
+    return ConfigReader.read(TuningSettings.class, LocatedYaml.parse("defaults", "{}"), "tuning")
+        .with(method, checkpointing);
   }
 
   /** Whether the base itself is trained. */
@@ -141,14 +148,27 @@ public record TuningSettings(
    * @param steps optimizer steps of the training
    */
   AdapterMethod adapter(TransformerModel model, TextTokenizer tokenizer, long steps) {
+    return adapter(model.config(), ids(tokenizer), steps);
+  }
+
+  /**
+   * The adapter's shape on a base that need not exist yet.
+   *
+   * @param steps optimizer steps of the training; they change no shape
+   */
+  public AdapterMethod adapter(TransformerConfig base, long steps) {
+    return adapter(base, List.of(), steps);
+  }
+
+  private AdapterMethod adapter(TransformerConfig base, List<Integer> text, long steps) {
     int count = virtualTokens.count();
     int width = virtualTokens.encoderWidth();
     return switch (chosen()) {
       case LORA, RSLORA, DORA, LORA_PLUS, QLORA -> lora.toConfig(chosen());
       case ADALORA -> adalora.toConfig(steps);
-      case IA3 -> ia3(TensorLayout.of(model.config()));
+      case IA3 -> ia3(TensorLayout.of(base));
       case BOTTLENECK -> bottleneck.toConfig();
-      case PROMPT_TUNING -> new PromptTuning(count, ids(tokenizer));
+      case PROMPT_TUNING -> new PromptTuning(count, text);
       case PREFIX_TUNING ->
           new PrefixTuning(
               count, width, virtualTokens.layers() == VirtualTokenSettings.Layers.INPUT);
@@ -157,8 +177,9 @@ public record TuningSettings(
     };
   }
 
+  /** Read where prompt tuning starts from a text. */
   private List<Integer> ids(TextTokenizer tokenizer) {
-    return virtualTokens.text().isEmpty()
+    return chosen() != TuningMethod.PROMPT_TUNING || virtualTokens.text().isEmpty()
         ? List.of()
         : IntStream.of(tokenizer.encode(virtualTokens.text(), false)).boxed().toList();
   }

@@ -169,7 +169,7 @@ public record Lora(
     }
   }
 
-  private int rank(TensorRef ref) {
+  int rank(TensorRef ref) {
     return matching(rankPattern, ref).orElse(rank);
   }
 

@@ -80,7 +80,7 @@ public final class TransformerModel implements AutoCloseable {
     this.layers = new LayerWeights(manager, kernels, base, config);
     this.forward = new ForwardPass(manager, kernels, config, base, layers, rotary, masks);
     this.head = new OutputHead(kernels, config, base);
-    boolean small = config.hiddenSize() <= SMALL && !manager.getDevice().isGpu();
+    boolean small = isSmall(config) && !manager.getDevice().isGpu();
     this.lanes = small ? Lanes.all() : Lanes.ONE;
   }
 
@@ -164,6 +164,11 @@ public final class TransformerModel implements AutoCloseable {
       manager.close();
       throw e;
     }
+  }
+
+  /** Whether a model is so small that batches are computed side by side on a CPU. */
+  public static boolean isSmall(TransformerConfig config) {
+    return config.hiddenSize() <= SMALL;
   }
 
   ForwardPass forward() {

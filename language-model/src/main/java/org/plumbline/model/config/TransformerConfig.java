@@ -71,6 +71,15 @@ public record TransformerConfig(
     return parse(file, JsonFiles.read(file));
   }
 
+  /**
+   * Reads the content of a {@code config.json} that stands in no folder.
+   *
+   * @throws ModelFormatException as {@link #read}
+   */
+  public static TransformerConfig of(ObjectNode json) {
+    return reparsed(json);
+  }
+
   static TransformerConfig parse(Path file, ObjectNode json) {
     String modelType = json.path("model_type").asText("");
     if (modelType.isEmpty()) {

@@ -18,15 +18,20 @@ import org.plumbline.stage.StageInput;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 import org.plumbline.training.ModelArtifacts;
+import org.plumbline.training.TrainingConfig;
 import org.plumbline.training.check.CheckedRows;
 import org.plumbline.training.check.CheckedStage;
+import org.plumbline.training.memory.PlannedStage;
+import org.plumbline.training.memory.StageMemory;
+import org.plumbline.training.memory.TrainingShape;
 
 /**
  * Trains a model for a supervised task and measures it on held-out rows; leaves a
  * *ForSequenceClassification, *ForTokenClassification or *ForQuestionAnswering folder (full) or a
  * PEFT folder (lora).
  */
-public final class ClassifyStage implements CheckedStage<ClassifyConfig> {
+public final class ClassifyStage
+    implements CheckedStage<ClassifyConfig>, PlannedStage<ClassifyConfig> {
   @Override
   public String kind() {
     return "classify";
@@ -81,6 +86,36 @@ public final class ClassifyStage implements CheckedStage<ClassifyConfig> {
     model.ifPresent(folder -> requireFits(folder, config));
     List<String> own = model.map(folder -> ownLabels(folder, config)).orElse(List.of());
     return problem(resolve.apply(config.data()), config, own, seed).check(config, model);
+  }
+
+  @Override
+  public TransformerConfig leaves(
+      ClassifyConfig config, Function<String, TransformerConfig> models) {
+    TransformerConfig start =
+        config
+            .model()
+            .map(models)
+            .orElseGet(
+                () ->
+                    TransformerConfig.of(
+                        NewEncoder.config(config.size(), config.size().vocabSize())));
+    List<String> labels =
+        !config.labels().isEmpty() ? config.labels() : List.of("LABEL_0", "LABEL_1");
+    return start.head() == config.task().head()
+        ? start
+        : start.withHead(config.task().head(), labels);
+  }
+
+  @Override
+  public StageMemory memory(ClassifyConfig config, Function<String, TransformerConfig> models) {
+    TransformerConfig model = leaves(config, models);
+    TrainingConfig training = config.training();
+    int length = Math.min(config.maxLength(), model.maxPositions());
+    return StageMemory.of(
+        TrainingShape.ofRows(model, config.tuning(), config.dtype().dtype(), training, length)
+            .scored(isSequence(config) ? 1 : length, 1)
+            .with(false, training.keepBest() && config.validationShare() > 0),
+        true);
   }
 
   /** Refuses a start that the task cannot have. */

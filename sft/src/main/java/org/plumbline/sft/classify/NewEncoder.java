@@ -74,7 +74,8 @@ final class NewEncoder {
     return names.put("sep_token", SEP).put("mask_token", "[MASK]");
   }
 
-  private static ObjectNode config(NewEncoderConfig size, int vocabulary) {
+  /** The config of a bare trunk. */
+  static ObjectNode config(NewEncoderConfig size, int vocabulary) {
     ObjectNode json = JsonFiles.object();
     json.putArray("architectures").add("BertModel");
     json.put("model_type", "bert");

@@ -1,0 +1,5 @@
+/**
+ * Bytes that a stage will need, counted from shapes before anything is allocated:
+ * docs/algorithms/memory.md.
+ */
+package org.plumbline.training.memory;
