@@ -63,6 +63,9 @@ final class BenchCommand implements Callable<Integer> {
       description = "compute layers again for gradients instead of keeping all that they need")
   private boolean checkpointing;
 
+  @Option(names = "--optimizer", defaultValue = "adamw", description = "adamw or adamw_8bit (sft)")
+  private String optimizer = "adamw";
+
   @Mixin private ResultOptions results = new ResultOptions();
 
   private final Map<String, Object> seen = new LinkedHashMap<>();
@@ -131,8 +134,7 @@ final class BenchCommand implements Callable<Integer> {
   private Runnable sft(TransformerModel base) {
     Adapter adapter = base.addAdapter("bench", Lora.of(16, 32, 0, List.of(Lora.ALL_LINEAR)), 0, 0);
     List<Parameter> parameters = adapter.parameters();
-    Optimizer optimizer =
-        new Optimizer(OptimizerConfig.of(OptimizerKind.ADAMW), base.newScope(), parameters);
+    Optimizer rule = new Optimizer(OptimizerConfig.of(kind()), base.newScope(), parameters);
     List<int[]> rows = random(base, length);
     TokenBatch tokens = TokenBatch.of(rows);
     List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
@@ -148,8 +150,18 @@ final class BenchCommand implements Callable<Integer> {
             trace.gradients(scope, List.of(trace.rows()), List.of(loss.rowGrad()), parameters);
         seen.put("loss", loss.loss());
         seen.put("least_layer_gradient", leastLayer(base, adapter, parameters, gradients));
-        optimizer.step(gradients, 1e-4);
+        rule.step(gradients, 1e-4);
       }
+    };
+  }
+
+  private OptimizerKind kind() {
+    return switch (optimizer) {
+      case "adamw" -> OptimizerKind.ADAMW;
+      case "adamw_8bit" -> OptimizerKind.ADAMW_8BIT;
+      default ->
+          throw new UserException(
+              "--optimizer %s is unknown; needed: adamw or adamw_8bit".formatted(optimizer));
     };
   }
 

@@ -113,6 +113,8 @@ public final class TrainingMemory {
     double perWeight =
         switch (rule.kind()) {
           case ADAM, ADAMW, RMSPROP -> 2;
+          // Codes of one byte and a scale for each 256 of them.
+          case ADAMW_8BIT -> 2 * (0.25 + 1.0 / 256);
           case SGD, ADAGRAD -> 1;
           case MUON -> shape.tuning().isFull() ? 1 + outsideLayers() : 1;
           case ADAFACTOR -> 0;
