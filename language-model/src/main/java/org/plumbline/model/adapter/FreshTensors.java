@@ -39,11 +39,15 @@ record FreshTensors(
   @Override
   public Parameter parameter(String name, Start start, long... shape) {
     Shape extents = new Shape(shape);
-    float[] filled = new float[Math.toIntExact(extents.size())];
-    start.fill(filled, seed);
-    NDArray value = owner.create(filled, extents);
+    NDArray value = start == Start.ZEROS ? owner.zeros(extents) : filled(start, extents);
     value.setRequiresGradient(true);
     return new Parameter(name, value, changed);
+  }
+
+  private NDArray filled(Start start, Shape extents) {
+    float[] values = new float[Math.toIntExact(extents.size())];
+    start.fill(values, seed);
+    return owner.create(values, extents);
   }
 
   @Override
