@@ -22,6 +22,7 @@ import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
 import org.plumbline.model.engine.Lanes;
+import org.plumbline.model.quantization.Quantizer;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.model.tensor.TensorCarrier;
 
@@ -67,7 +68,7 @@ public final class TransformerModel implements AutoCloseable {
     this.kernels =
         KernelScript.load(
             manager,
-            "/org/plumbline/model/kernels/transformer.py",
+            List.of("/org/plumbline/model/kernels/transformer.py", Quantizer.UNPACKING),
             KernelAttributes.of(config, options));
     this.base =
         new BaseWeights(

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,14 +32,34 @@ public final class KernelScript implements AutoCloseable {
    * @param attributes the module's attributes: Integer, Double, Boolean or String, in any order
    */
   public static KernelScript load(NDManager manager, String path, Map<String, Object> attributes) {
+    return load(manager, List.of(path), attributes);
+  }
+
+  /**
+   * Loads a script that shares methods with others.
+   *
+   * @param paths the script, then files of further methods
+   * @param attributes as above
+   */
+  public static KernelScript load(
+      NDManager manager, List<String> paths, Map<String, Object> attributes) {
+    StringBuilder code = new StringBuilder();
+    paths.forEach(path -> code.append(text(path)).append('\n'));
+    try {
+      byte[] archive = TorchScriptArchive.write(code.toString(), attributes);
+      return new KernelScript(
+          JniUtils.loadModule(Engine.pt(manager), new ByteArrayInputStream(archive), false, false));
+    } catch (IOException e) {
+      throw new UncheckedIOException("loading kernel script " + paths.get(0), e);
+    }
+  }
+
+  private static String text(String path) {
     try (InputStream source = KernelScript.class.getResourceAsStream(path)) {
       if (source == null) {
         throw new IllegalArgumentException("no kernel script " + path);
       }
-      String code = new String(source.readAllBytes(), StandardCharsets.UTF_8);
-      byte[] archive = TorchScriptArchive.write(code, attributes);
-      return new KernelScript(
-          JniUtils.loadModule(Engine.pt(manager), new ByteArrayInputStream(archive), false, false));
+      return new String(source.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("reading kernel script " + path, e);
     }

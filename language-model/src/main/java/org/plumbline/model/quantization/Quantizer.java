@@ -26,6 +26,9 @@ public final class Quantizer implements AutoCloseable {
   /** The block sizes of bitsandbytes. */
   public static final List<Integer> BLOCKS = List.of(32, 64, 128, 256, 512, 1024, 2048, 4096);
 
+  /** Methods that scripts share which unpack weights. */
+  public static final String UNPACKING = "/org/plumbline/model/kernels/unpacking.py";
+
   private final NDManager manager;
   private final KernelScript kernels;
   private final Map<Scheme, Tables> tables = new EnumMap<>(Scheme.class);
@@ -44,7 +47,8 @@ public final class Quantizer implements AutoCloseable {
   public Quantizer(NDManager parent) {
     this.manager = parent.newSubManager();
     this.kernels =
-        KernelScript.load(manager, "/org/plumbline/model/kernels/quantization.py", Map.of());
+        KernelScript.load(
+            manager, List.of("/org/plumbline/model/kernels/quantization.py", UNPACKING), Map.of());
     this.dynamic = manager.create(DynamicCode.signed());
     this.dynamicBounds = manager.create(DynamicCode.bounds(DynamicCode.signed()));
     this.empty = manager.create(new Shape(0));
