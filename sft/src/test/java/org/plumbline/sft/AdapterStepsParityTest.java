@@ -9,8 +9,6 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -152,7 +150,7 @@ class AdapterStepsParityTest {
 
   private static Objective.Part part(
       LanguageModelObjective objective, NDManager scope, SafetensorsFile train) {
-    List<EncodedDialogue> rows = rows(train);
+    List<EncodedDialogue> rows = GoldenRows.of(train);
     double weight = rows.stream().mapToDouble(objective::weight).sum();
     return objective.part(scope, rows, weight, 0);
   }
@@ -166,27 +164,5 @@ class AdapterStepsParityTest {
                 .formatted(
                     rule.path("betas").get(0), rule.path("betas").get(1), rule.path("eps"), decay)),
         "optimizer");
-  }
-
-  private static List<EncodedDialogue> rows(SafetensorsFile train) {
-    long[] shape = train.tensor("input_ids").spec().shape();
-    long[] ids = train.readLongs("input_ids");
-    long[] mask = train.readLongs("attention_mask");
-    long[] labels = train.readLongs("labels");
-    int width = (int) shape[1];
-    List<EncodedDialogue> rows = new ArrayList<>();
-    for (int b = 0; b < shape[0]; b++) {
-      int[] row = new int[width];
-      boolean[] loss = new boolean[width];
-      int n = 0;
-      for (int i = b * width; i < (b + 1) * width; i++) {
-        if (mask[i] != 0) {
-          row[n] = (int) ids[i];
-          loss[n++] = labels[i] >= 0;
-        }
-      }
-      rows.add(new EncodedDialogue(Arrays.copyOf(row, n), Arrays.copyOf(loss, n)));
-    }
-    return rows;
   }
 }

@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -65,7 +64,7 @@ class SftStepsParityTest {
       JsonNode golden, SafetensorsFile tensors, TransformerModel model, NDManager scope) {
     void check() {
       LanguageModelObjective objective = new LanguageModelObjective(model, List.of(), 8);
-      List<EncodedDialogue> rows = rows();
+      List<EncodedDialogue> rows = GoldenRows.of(tensors);
       JsonNode wantedSchedule = golden.path("schedule");
       Schedule schedule =
           new Schedule(
@@ -144,28 +143,6 @@ class SftStepsParityTest {
                       wanted.path("eps"),
                       wanted.path("weight_decay"))),
           "optimizer");
-    }
-
-    private List<EncodedDialogue> rows() {
-      long[] shape = tensors.tensor("input_ids").spec().shape();
-      long[] ids = tensors.readLongs("input_ids");
-      long[] mask = tensors.readLongs("attention_mask");
-      long[] labels = tensors.readLongs("labels");
-      int width = (int) shape[1];
-      List<EncodedDialogue> rows = new ArrayList<>();
-      for (int b = 0; b < shape[0]; b++) {
-        int[] row = new int[width];
-        boolean[] loss = new boolean[width];
-        int n = 0;
-        for (int i = b * width; i < (b + 1) * width; i++) {
-          if (mask[i] != 0) {
-            row[n] = (int) ids[i];
-            loss[n++] = labels[i] >= 0;
-          }
-        }
-        rows.add(new EncodedDialogue(Arrays.copyOf(row, n), Arrays.copyOf(loss, n)));
-      }
-      return rows;
     }
   }
 }

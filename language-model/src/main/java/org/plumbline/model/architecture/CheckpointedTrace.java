@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.VirtualTokens;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
@@ -37,6 +38,7 @@ final class CheckpointedTrace implements Trace {
    * Runs forward.
    *
    * @param scope owns what is kept
+   * @throws IllegalArgumentException for a prefix, whose gradient no layer alone gives
    */
   CheckpointedTrace(
       NDManager scope,
@@ -48,6 +50,12 @@ final class CheckpointedTrace implements Trace {
       long[] index,
       List<Adapter> active,
       double dropout) {
+    boolean prefixed =
+        active.stream().flatMap(a -> a.virtual().stream()).anyMatch(VirtualTokens::keysAndValues);
+    if (prefixed) {
+      throw new IllegalArgumentException(
+          "gradient checkpointing does not go with prefix tuning, whose keys and values stand in all layers at once");
+    }
     this.manager = scope;
     this.kernels = kernels;
     this.config = config;

@@ -4,9 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
@@ -14,10 +12,7 @@ import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.AdapterMerge;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Extras;
-import org.plumbline.model.adapter.PeftFolder;
-import org.plumbline.model.adapter.VirtualTokens;
 import org.plumbline.model.config.Head;
-import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
@@ -50,9 +45,7 @@ public final class TransformerModel implements AutoCloseable {
   private final LayerWeights layers;
   private final Lanes lanes;
 
-  private final Optional<Path> embeddings;
-
-  private final Map<String, Adapter> adapters = new LinkedHashMap<>();
+  private final AdapterShelf adapters;
 
   private TransformerModel(
       NDManager manager,
@@ -60,7 +53,6 @@ public final class TransformerModel implements AutoCloseable {
       LoadOptions options,
       SourceFactory source,
       Optional<Path> embeddings) {
-    this.embeddings = embeddings;
     this.manager = manager;
     this.config = config;
     this.options = options;
@@ -81,6 +73,7 @@ public final class TransformerModel implements AutoCloseable {
     this.layers = new LayerWeights(manager, kernels, base, config);
     this.forward = new ForwardPass(manager, kernels, config, base, layers, rotary, masks);
     this.head = new OutputHead(kernels, config, base);
+    this.adapters = new AdapterShelf(manager, kernels, config, base, embeddings, this::changed);
     boolean small = isSmall(config) && !manager.getDevice().isGpu();
     this.lanes = small ? Lanes.all() : Lanes.ONE;
   }
@@ -224,9 +217,7 @@ public final class TransformerModel implements AutoCloseable {
    * @throws IllegalArgumentException if no module matches the targets, or a rank does not fit
    */
   public Adapter addAdapter(String name, AdapterMethod method, Extras extras, long seed) {
-    return register(
-        PeftFolder.create(
-            manager, config, this::values, name, method, extras, seed, this::changed));
+    return adapters.add(name, method, extras, seed);
   }
 
   /** Adds a fresh adapter with a head of its own for so many labels, 0 for none. */
@@ -236,15 +227,7 @@ public final class TransformerModel implements AutoCloseable {
 
   /** Loads an adapter from a PEFT folder. */
   public Adapter loadAdapter(String name, Path folder) {
-    return register(
-        PeftFolder.load(
-            folder,
-            name,
-            manager,
-            config,
-            this::values,
-            embeddings.equals(Optional.of(folder)),
-            this::changed));
+    return adapters.load(name, folder);
   }
 
   /**
@@ -254,40 +237,12 @@ public final class TransformerModel implements AutoCloseable {
    */
   public Adapter combine(
       String name, List<AdapterMerge.Weighted> adapters, AdapterMerge.Combination how) {
-    return register(AdapterMerge.of(manager, base.layout(), name, adapters, how, this::changed));
-  }
-
-  /** A tensor of the base as it is stored. */
-  private float[] values(TensorRef ref) {
-    try (NDManager scope = newScope()) {
-      return carrier.floats(base.export(ref, scope));
-    }
-  }
-
-  private Adapter register(Adapter adapter) {
-    if (adapters.putIfAbsent(adapter.name(), adapter) != null) {
-      throw new IllegalArgumentException("adapter %s exists already".formatted(adapter.name()));
-    }
-    return adapter;
+    return this.adapters.combine(name, adapters, how);
   }
 
   /** Saves an adapter as a PEFT folder; {@code base} is what it will name as its base model. */
   public void saveAdapter(Adapter adapter, Path folder, String base) {
-    try (NDManager scope = newScope()) {
-      Map<String, NDArray> extra = new LinkedHashMap<>();
-      if (embeddings.isPresent()) {
-        this.base.outer(scope).forEach((name, value) -> extra.put(PeftFolder.PREFIX + name, value));
-      }
-      adapter
-          .virtual()
-          .ifPresent(
-              tokens ->
-                  extra.put(VirtualTokens.SAVED, TunedWeights.rows(kernels, scope, false, tokens)));
-      PeftFolder.save(adapter, folder, base, config, carrier, extra);
-      if (adapter.head().isPresent()) {
-        ModelLoader.saveLabels(config.labels(), folder);
-      }
-    }
+    adapters.save(adapter, folder, base);
   }
 
   /** Forgets what was derived from trained tensors; run after each write. */
@@ -326,12 +281,6 @@ public final class TransformerModel implements AutoCloseable {
       return new WholeTrace(kernels, routed.get(0), Optional.of(routed.get(1)));
     }
     if (options.checkpointing()) {
-      if (active.stream()
-          .flatMap(a -> a.virtual().stream())
-          .anyMatch(VirtualTokens::keysAndValues)) {
-        throw new IllegalArgumentException(
-            "gradient checkpointing does not go with prefix tuning, whose keys and values stand in all layers at once");
-      }
       return new CheckpointedTrace(
           scope, kernels, config, forward, base, batch, index, active, dropout);
     }
