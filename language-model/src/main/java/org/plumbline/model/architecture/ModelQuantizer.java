@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +16,7 @@ import java.util.Set;
 import org.plumbline.model.JsonFiles;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.config.Head;
+import org.plumbline.model.config.Resolved;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
@@ -127,7 +127,9 @@ public final class ModelQuantizer {
     TensorLayout layout = TensorLayout.of(config);
     try (WeightFolder weights = WeightFolder.open(source)) {
       Map<String, TensorRef> chosen = new LinkedHashMap<>();
-      layout.verify(weights).stored().forEach((ref, name) -> choose(chosen, ref, name));
+      Resolved found = layout.verify(weights);
+      found.stored().forEach((ref, name) -> choose(chosen, ref, name));
+      TensorSource floats = TensorSource.folder(weights, found, carrier);
       List<TensorSpec> specs = new ArrayList<>();
       long before = 0;
       for (String name : weights.names()) {
@@ -143,7 +145,7 @@ public final class ModelQuantizer {
           if (ref == null) {
             copy(weights, name, writer);
           } else {
-            pack(weights, name, ref, writer);
+            pack(weights, name, ref, floats, writer);
           }
           done += weights.tensor(name).bytes();
           watcher.at(done, before, name);
@@ -176,11 +178,16 @@ public final class ModelQuantizer {
         four && doubled);
   }
 
-  private void pack(WeightFolder weights, String name, TensorRef ref, WeightFolderWriter writer)
+  private void pack(
+      WeightFolder weights,
+      String name,
+      TensorRef ref,
+      TensorSource floats,
+      WeightFolderWriter writer)
       throws IOException {
     PackedWeight plan = plan(weights.tensor(name), ref);
     try (NDManager scope = manager.newSubManager()) {
-      NDArray stored = matrix(scope, weights, name);
+      NDArray stored = floats.read(scope, ref, plan.original());
       NDArray matrix = ref.transposed() ? quantizer.turned(scope, stored) : stored;
       Quantized packed =
           quantizer.pack(scope, matrix, scheme, Quantizer.DEFAULT_BLOCK, plan.doubled());
@@ -191,36 +198,6 @@ public final class ModelQuantizer {
               .formatted(weights.fileOf(name), name, e.getMessage()),
           e);
     }
-  }
-
-  /** A stored matrix in its own dtype, read a few rows at a time. */
-  private NDArray matrix(NDManager scope, WeightFolder weights, String name) {
-    TensorInfo info = weights.tensor(name);
-    long rows = info.shape()[0];
-    long columns = info.shape()[1];
-    DType kept = info.dtype() == DType.F64 ? DType.F32 : info.dtype();
-    NDArray matrix = quantizer.unfilled(scope, rows, columns, kept);
-    long rowBytes = columns * info.dtype().bytes();
-    int step = (int) Math.max(1, Math.min(rows, CHUNK_BYTES / rowBytes));
-    ByteBuffer buffer =
-        ByteBuffer.allocateDirect(Math.toIntExact(step * rowBytes)).order(ByteOrder.LITTLE_ENDIAN);
-    for (long row = 0; row < rows; row += step) {
-      long count = Math.min(step, rows - row);
-      buffer.clear().limit((int) (count * rowBytes));
-      weights.readChunk(name, row * rowBytes, buffer);
-      buffer.flip();
-      try (NDManager temporary = scope.newSubManager()) {
-        NDArray part =
-            carrier.fromBytes(
-                temporary,
-                buffer.slice().order(ByteOrder.LITTLE_ENDIAN),
-                info.dtype(),
-                new long[] {count, columns},
-                kept);
-        quantizer.place(matrix, part, row);
-      }
-    }
-    return matrix;
   }
 
   private static void copy(WeightFolder weights, String name, WeightFolderWriter writer) {

@@ -54,18 +54,6 @@ public final class Quantizer implements AutoCloseable {
     this.empty = manager.create(new Shape(0));
   }
 
-  /** A matrix to be filled by {@link #place}, owned by the scope. */
-  public NDArray unfilled(NDManager scope, long rows, long columns, DType dtype) {
-    return kernels.one(scope, false, "unfilled", rows, columns, TensorCarrier.code(dtype), dynamic);
-  }
-
-  /** Writes rows of a matrix from row {@code start} on. */
-  public void place(NDArray matrix, NDArray rows, long start) {
-    try (NDManager scope = manager.newSubManager()) {
-      kernels.one(scope, false, "place_rows", matrix, rows, start);
-    }
-  }
-
   /**
    * Packs a matrix.
    *

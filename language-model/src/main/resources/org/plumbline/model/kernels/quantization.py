@@ -25,13 +25,6 @@ class Kernels(Module):
     out = torch.empty([rows * columns], dtype=dtype, device=w[0].device)
     return self.unpack_into(out, w, pairs, dynamic, block).view([rows, columns])
 
-  # An unfilled matrix, and rows written into it.
-  def unfilled(self: __torch__.Kernels, rows: int, columns: int, dtype: int, like: Tensor) -> Tensor:
-    return torch.empty([rows, columns], dtype=dtype, device=like.device)
-
-  def place_rows(self: __torch__.Kernels, into: Tensor, x: Tensor, start: int) -> Tensor:
-    return into[start:start + x.size(0)].copy_(x)
-
   # A matrix in the stored orientation of families that keep [in, out].
   def turned(self: __torch__.Kernels, x: Tensor) -> Tensor:
     return x.t().clone(memory_format=0)

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.safetensors.DType;
+import org.plumbline.model.tensor.TensorCarrier;
 
 /** Prints nanoseconds per weight for one MLP matrix of a 7B model; docs/measurements.md. */
 @Tag("long")
@@ -21,18 +22,19 @@ class UnpackSpeedTest {
   @EnumSource
   void onePassOverAMatrix(Scheme scheme) {
     try (NDManager manager = Engine.manager("cpu");
+        TensorCarrier carrier = new TensorCarrier(manager);
         Quantizer quantizer = new Quantizer(manager)) {
       Quantized packed;
       try (NDManager scope = manager.newSubManager()) {
-        NDArray matrix = quantizer.unfilled(scope, ROWS, COLUMNS, DType.BF16);
-        quantizer.place(matrix, scope.randomNormal(matrix.getShape()), 0);
+        NDArray matrix = carrier.unfilled(scope, ROWS, COLUMNS, DType.BF16);
+        carrier.place(matrix, scope.randomNormal(matrix.getShape()), 0);
         long start = System.nanoTime();
         packed = quantizer.pack(manager, matrix, scheme, 64, true);
         report(scheme, "packed", System.nanoTime() - start);
       }
       for (DType dtype : new DType[] {DType.BF16, DType.F32}) {
         long least = Long.MAX_VALUE;
-        try (NDArray out = quantizer.unfilled(manager, ROWS, COLUMNS, dtype)) {
+        try (NDArray out = carrier.unfilled(manager, ROWS, COLUMNS, dtype)) {
           for (int repeat = 0; repeat < 9; repeat++) {
             long start = System.nanoTime();
             quantizer.unpackInto(out, packed);
