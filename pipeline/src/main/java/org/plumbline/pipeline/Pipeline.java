@@ -31,8 +31,13 @@ public final class Pipeline {
    * @param out takes progress and messages
    */
   public Pipeline(Recipe recipe, StopSignal stop, PrintStream out) {
+    this(recipe, new RunFolder(recipe), stop, out);
+  }
+
+  /** As above, in a folder other than the recipe's own. */
+  public Pipeline(Recipe recipe, RunFolder folder, StopSignal stop, PrintStream out) {
     this.recipe = recipe;
-    this.folder = new RunFolder(recipe);
+    this.folder = folder;
     this.stop = stop;
     this.out = out;
   }

@@ -45,11 +45,37 @@ public final class RecipeReader {
       problems.throwIfAny();
       throw new IllegalStateException("unreachable");
     }
+    return read(file.toString(), mapping, new Settings(Map.of(), overrides), problems);
+  }
+
+  /**
+   * What is put in place of a recipe's own values.
+   *
+   * @param values by {@code NAME.key}
+   * @param overrides texts of {@code --set NAME.key=value}, which win over these too
+   */
+  public record Settings(Map<String, YamlNode> values, List<String> overrides) {}
+
+  /**
+   * Reads a recipe that stands in a larger file.
+   *
+   * @param source the file's name, for messages
+   * @param problems what was wrong before
+   * @throws org.plumbline.stage.config.ConfigException with all problems
+   */
+  public Recipe read(
+      String source, YamlNode.Mapping mapping, Settings settings, ConfigProblems problems) {
     refuseUnknownKeys(mapping, problems);
     Map<String, YamlNode.Mapping> sections = new LinkedHashMap<>();
     sections.put("run", run(mapping, problems));
     Map<String, Section> stages = sections(mapping, sections, problems);
-    return build(file.toString(), Overrides.apply(sections, overrides, problems), stages, problems);
+    settings
+        .values()
+        .forEach(
+            (target, value) ->
+                Overrides.put(
+                    sections, target, value, Place.commandLine(value.place() + ": " + target), problems));
+    return build(source, Overrides.apply(sections, settings.overrides(), problems), stages, problems);
   }
 
   /**

@@ -8,21 +8,42 @@ import org.plumbline.stage.UserException;
 import org.plumbline.stage.ValidationContext;
 
 /** A run's folder: where its stages' artifacts lie, and what a config value leads to. */
-final class RunFolder {
+public final class RunFolder {
   private final Recipe recipe;
   private final Path path;
+  private final Optional<RunFolder> shared;
 
-  RunFolder(Recipe recipe) {
-    this.recipe = recipe;
-    this.path = Path.of(recipe.run().output()).resolve(recipe.run().name());
+  /** The folder that a recipe names. */
+  public RunFolder(Recipe recipe) {
+    this(
+        recipe, Path.of(recipe.run().output()).resolve(recipe.run().name()), Optional.empty());
   }
 
-  Path path() {
+  private RunFolder(Recipe recipe, Path path, Optional<RunFolder> shared) {
+    this.recipe = recipe;
+    this.path = path;
+    this.shared = shared;
+  }
+
+  /**
+   * A folder for the other stages of a recipe that shares its first ones with this run.
+   *
+   * @param recipe holds this run's stages and more
+   */
+  public RunFolder beside(Path folder, Recipe recipe) {
+    return new RunFolder(recipe, folder, Optional.of(this));
+  }
+
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 
   ArtifactDirectory artifact(String stage) {
-    return new ArtifactDirectory(path.resolve(stage));
+    return shared
+        .filter(run -> run.recipe.step(stage).isPresent())
+        .map(run -> run.artifact(stage))
+        .orElseGet(() -> new ArtifactDirectory(path.resolve(stage)));
   }
 
   /** An earlier stage's finished directory, else a path. */

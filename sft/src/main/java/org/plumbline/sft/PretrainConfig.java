@@ -39,7 +39,7 @@ public record PretrainConfig(
     @Default("{}") TrainingConfig training) {
   public PretrainConfig {
     sources = List.copyOf(sources);
-    heldOut = List.copyOf(heldOut);
+    heldOut = HeldOutConfig.distinct("pretrain", heldOut);
     Check.notBlank("pretrain.data", data.orElse("sources"));
     boolean several = !sources.isEmpty();
     Check.that(
@@ -55,10 +55,6 @@ public record PretrainConfig(
         () ->
             "pretrain.sources=%d with a weight on %d of them; give one to all or to none"
                 .formatted(all, weighted));
-    List<String> names = heldOut.stream().map(HeldOutConfig::name).toList();
-    Check.that(
-        names.stream().distinct().count() == names.size(),
-        () -> "pretrain.held_out=%s holds a name twice".formatted(names));
     Check.that(
         packing || !wholeDocuments,
         () -> "pretrain.whole_documents=true needs packing: true; without it none shares a row");

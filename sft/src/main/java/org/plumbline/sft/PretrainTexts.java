@@ -80,23 +80,12 @@ record PretrainTexts(
   /** A set to follow: the held-out part of what is split, all of what is not. */
   static List<Demonstration> heldOut(
       PretrainConfig config, HeldOutConfig set, Path place, long seed) throws IOException {
-    boolean part = config.trainsOn(set.data()) || TrainingTexts.isArtifact(place);
-    DataSplit<Demonstration> split =
-        TrainingTexts.corpus(place, part ? config.validationShare() : 0, seed);
-    List<Demonstration> all = part ? split.validation() : split.train();
-    if (all.isEmpty()) {
-      throw new UserException(
-          "held_out: %s=%s holds no text%s"
-              .formatted(
-                  set.name(),
-                  set.data(),
-                  part
-                      ? " in its held-out part, validation_share=%s of it; raise that share"
-                          .formatted(config.validationShare())
-                      : ""));
-    }
-    int most = set.documents() == 0 ? all.size() : Math.min(all.size(), set.documents());
-    return all.subList(0, most);
+    return HeldOutTexts.of(
+        set,
+        config.trainsOn(set.data()),
+        place,
+        config.validationShare(),
+        (source, share) -> TrainingTexts.corpus(source, share, seed));
   }
 
   /** Every text to learn, for a tokenizer. */

@@ -34,6 +34,7 @@ import org.plumbline.training.TuningSettings;
  * @param packing true to put several rows side by side in one, none seeing another
  * @param maxLength most tokens of a row; the prompt is cut first
  * @param validationShare of a file's rows held out; artifacts bring their own split
+ * @param heldOut demonstrations whose perplexity is followed: what is learned, what is forgotten
  * @param dtype computation in float32 or bfloat16
  */
 public record SftConfig(
@@ -50,6 +51,7 @@ public record SftConfig(
     @Default("false") boolean packing,
     @Default("1024") int maxLength,
     @Default("0.05") double validationShare,
+    List<HeldOutConfig> heldOut,
     @Default("float32") Precision dtype,
     @Default("{}") TrainingConfig training) {
   public SftConfig {
@@ -58,6 +60,7 @@ public record SftConfig(
     Check.notBlank("sft.model", model);
     Check.notBlank("sft.data", data);
     roles = List.copyOf(roles);
+    heldOut = HeldOutConfig.distinct("sft", heldOut);
     newTokens = List.copyOf(newTokens);
     Check.that(
         newTokens.stream().noneMatch(String::isBlank),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
 import org.plumbline.model.adapter.Adapter;
@@ -48,7 +49,12 @@ public final class SftStage implements CheckedStage<SftConfig>, PlannedStage<Sft
 
   @Override
   public List<StageInput> inputs(SftConfig config) {
-    return List.of(new StageInput("model", config.model()), new StageInput("data", config.data()));
+    return Stream.concat(
+            Stream.of(
+                new StageInput("model", config.model()), new StageInput("data", config.data())),
+            config.heldOut().stream()
+                .map(set -> new StageInput("held_out." + set.name(), set.data())))
+        .toList();
   }
 
   @Override
@@ -60,11 +66,14 @@ public final class SftStage implements CheckedStage<SftConfig>, PlannedStage<Sft
           config.tokenizerChanges().requireFits(folder);
         });
     context.readAhead(config.data(), source -> data(source, config, 0));
+    for (HeldOutConfig set : config.heldOut()) {
+      context.readAhead(set.data(), place -> SftHeldOut.texts(config, set, place, 0));
+    }
   }
 
   @Override
   public List<StageInput> checkedInputs(SftConfig config) {
-    return inputs(config);
+    return inputs(config).stream().filter(input -> !input.key().startsWith("held_out")).toList();
   }
 
   @Override
@@ -165,6 +174,11 @@ public final class SftStage implements CheckedStage<SftConfig>, PlannedStage<Sft
                 config.training().totalSteps(train.kept().size()),
                 RandomStreams.address(context.seed(), context.stageName() + ".lora"));
     LanguageModelObjective objective = new LanguageModelObjective(bundle.model(), active, options);
+    HeldOutSets heldOut =
+        new HeldOutSets(
+            SftHeldOut.of(config, encoder, context),
+            new SequenceLosses(bundle.model(), active, config.training().rowsAtOnce()),
+            context.directory());
     try (TrainingLoop<EncodedDialogue> loop =
         new TrainingLoop<>(
             config.training(),
@@ -175,11 +189,17 @@ public final class SftStage implements CheckedStage<SftConfig>, PlannedStage<Sft
             validation.kept(),
             active,
             config.tuning().rateRatio())) {
+      if (!config.heldOut().isEmpty()) {
+        loop.beside(heldOut);
+      }
       Map<String, Object> summary = new LinkedHashMap<>(loop.run());
       summary.put("parameters", objective.parameters().stream().mapToLong(Parameter::size).sum());
       summary.put("answers_cut", train.cut() + validation.cut());
       summary.put("rows_without_loss", train.withoutLoss() + validation.withoutLoss());
       summary.put("eos_trained", ends.trained());
+      if (!config.heldOut().isEmpty()) {
+        summary.putAll(heldOut.finish(((Number) summary.getOrDefault("steps", 0)).longValue()));
+      }
       if (active.isEmpty()) {
         ModelArtifacts.saveModel(bundle.model(), bundle.encoder(), context.directory());
       } else {

@@ -15,7 +15,7 @@ import org.plumbline.evaluation.chart.ScatterChart;
 import org.plumbline.evaluation.chart.Series;
 import org.plumbline.stage.statistics.Interval;
 
-/** What continued pretraining learned and what it forgot, by perplexity on held-out sets. */
+/** What a model that was trained on learned and what it forgot, by perplexity on held-out sets. */
 final class ForgettingSection {
   private static final double FORGOTTEN = 1.1;
 
@@ -54,8 +54,10 @@ final class ForgettingSection {
 
   private static List<HeldOutCurve> curves(RunData run) throws IOException {
     List<HeldOutCurve> curves = new ArrayList<>();
-    for (StageData stage : run.ofKind("pretrain")) {
-      curves.addAll(HeldOutCurve.of(stage));
+    for (String kind : List.of("pretrain", "sft")) {
+      for (StageData stage : run.ofKind(kind)) {
+        curves.addAll(HeldOutCurve.of(stage));
+      }
     }
     return curves;
   }

@@ -10,15 +10,21 @@ import org.plumbline.evaluation.chart.Chart;
 final class ReportJson {
   private ReportJson() {}
 
-  static ObjectNode of(RunData run, List<Section> sections, List<EvaluationData> evaluations) {
+  /** The sections alone. */
+  static ObjectNode of(String name, List<Section> sections) {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
-    root.put("run", run.name());
+    root.put("run", name);
     ArrayNode array = root.putArray("sections");
     for (Section section : sections) {
       ObjectNode node = array.addObject().put("id", section.id()).put("title", section.title());
       ArrayNode blocks = node.putArray("blocks");
       section.blocks().forEach(block -> put(blocks, block));
     }
+    return root;
+  }
+
+  static ObjectNode of(RunData run, List<Section> sections, List<EvaluationData> evaluations) {
+    ObjectNode root = of(run.name(), sections);
     ObjectNode measured = root.putObject("evaluations");
     evaluations.forEach(e -> measured.set(e.stage().name(), e.root()));
     ObjectNode summaries = root.putObject("stages");

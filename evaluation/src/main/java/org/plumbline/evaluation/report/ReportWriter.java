@@ -41,6 +41,7 @@ public final class ReportWriter {
                 CurveSection.rewardModels(run, RewardLines.charts(run, evaluations)),
                 FeedbackSection.of(run),
                 ForgettingSection.of(run),
+                RankSection.of(run),
                 CurveSection.language(run),
                 ProvenanceSection.of(run, command))
             .filter(section -> !section.isEmpty())

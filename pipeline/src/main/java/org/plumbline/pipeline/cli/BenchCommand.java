@@ -1,5 +1,6 @@
 package org.plumbline.pipeline.cli;
 
+import org.plumbline.pipeline.PeakMemory;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.PrintStream;

@@ -42,7 +42,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream text = results.text(terminal);
-    Recipe read = recipe.read(catalog, List.of());
+    Recipe read = recipe.read(catalog, null);
     new Pipeline(read, terminal.stop(), text).check(new RunOptions(List.of(), true, false));
     boolean colour = ConsoleProgress.isTerminal() && System.getenv("NO_COLOR") == null;
     RowPrinter printer = new RowPrinter(text, colour);

@@ -21,7 +21,7 @@ public final class Main {
     // Commands without a checkpoint end at once on Ctrl-C, as any program does.
     boolean resumable =
         args.length > 0
-            && (List.of("run", "judge").contains(args[0])
+            && (List.of("run", "study", "judge").contains(args[0])
                 || Stages.catalog().find(args[0]).isPresent());
     StopSignal stop =
         resumable ? StopSignal.install(System.err::println) : new StopSignal(System.err::println);
@@ -45,6 +45,7 @@ public final class Main {
     StageCatalog catalog = Stages.catalog();
     CommandLine line = new CommandLine(new PlumblineCommand());
     line.addSubcommand(new RunCommand(terminal, catalog));
+    line.addSubcommand(new StudyCommand(terminal, catalog));
     line.addSubcommand(new ValidateCommand(terminal, catalog));
     line.addSubcommand(new CheckCommand(terminal, catalog));
     for (String kind : catalog.kinds()) {

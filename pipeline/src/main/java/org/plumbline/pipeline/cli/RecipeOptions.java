@@ -3,6 +3,7 @@ package org.plumbline.pipeline.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.plumbline.pipeline.Recipe;
 import org.plumbline.pipeline.RecipeReader;
 import org.plumbline.pipeline.StageCatalog;
@@ -24,15 +25,22 @@ final class RecipeOptions {
     return recipe;
   }
 
+  /** The texts of all overrides, and of the folder of all runs where it is given. */
+  List<String> overrides(@Nullable String output) {
+    List<String> all = new ArrayList<>(overrides);
+    if (output != null) {
+      all.add("run.output=\"" + output.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
+    }
+    return all;
+  }
+
   /**
    * Reads the recipe.
    *
-   * @param more overrides of the command's own
+   * @param output folder of all runs, where the command line gives one
    * @throws org.plumbline.stage.UserException with all its mistakes
    */
-  Recipe read(StageCatalog catalog, List<String> more) {
-    List<String> all = new ArrayList<>(overrides);
-    all.addAll(more);
-    return new RecipeReader(catalog).read(recipe, all);
+  Recipe read(StageCatalog catalog, @Nullable String output) {
+    return new RecipeReader(catalog).read(recipe, overrides(output));
   }
 }

@@ -51,11 +51,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintStream text = results.text(terminal);
-    List<String> more =
-        output == null
-            ? List.of()
-            : List.of("run.output=\"" + output.replace("\\", "\\\\").replace("\"", "\\\"") + "\"");
-    Recipe read = recipe.read(catalog, more);
+    Recipe read = recipe.read(catalog, output);
     Pipeline pipeline = new Pipeline(read, terminal.stop(), text);
     RunOptions options = new RunOptions(stages, fresh, force);
     pipeline.check(options);

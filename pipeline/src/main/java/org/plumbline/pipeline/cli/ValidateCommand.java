@@ -1,6 +1,7 @@
 package org.plumbline.pipeline.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -11,6 +12,9 @@ import org.plumbline.pipeline.Recipe;
 import org.plumbline.pipeline.RecipeMemory;
 import org.plumbline.pipeline.RunOptions;
 import org.plumbline.pipeline.StageCatalog;
+import org.plumbline.pipeline.study.Study;
+import org.plumbline.pipeline.study.StudyReader;
+import org.plumbline.pipeline.study.StudyRun;
 import org.plumbline.pipeline.Step;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +49,10 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintStream text = results.text(terminal);
     long machine = memory.isEmpty() ? physical() : MemoryTable.parse(memory);
-    Recipe read = recipe.read(catalog, List.of());
+    if (StudyReader.isStudy(recipe.path())) {
+      return study(text);
+    }
+    Recipe read = recipe.read(catalog, null);
     new Pipeline(read, terminal.stop(), text).check(new RunOptions(List.of(), true, false));
     text.printf(
         "%s: run %s, %d stages, no errors%n",
@@ -63,6 +70,21 @@ final class ValidateCommand implements Callable<Integer> {
             "run", read.run().name(),
             "stages", read.steps().stream().map(Step::name).toList(),
             "memory", table.json()));
+    return 0;
+  }
+
+  private int study(PrintStream text) throws IOException {
+    Study read = new StudyReader(catalog).read(recipe.path(), recipe.overrides(null));
+    new StudyRun(read, terminal.stop(), text).check();
+    text.printf(
+        "%s: study %s, %d stages, then %d arms in at most %d trials, no errors%n",
+        recipe.path(),
+        read.shared().run().name(),
+        read.shared().steps().size(),
+        read.armNames().size(),
+        read.trialCount());
+    results.print(
+        terminal, Map.of("study", recipe.path().toString(), "arms", read.armNames()));
     return 0;
   }
 

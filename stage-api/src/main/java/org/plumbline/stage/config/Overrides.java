@@ -28,22 +28,42 @@ public final class Overrides {
       Place place = Place.commandLine("--set " + option);
       int equals = option.indexOf('=');
       String target = equals < 0 ? option : option.substring(0, equals);
-      Optional<String> stage =
-          sections.keySet().stream()
-              .filter(name -> target.startsWith(name + "."))
-              .max(Comparator.comparingInt(String::length));
       if (equals < 0 || target.indexOf('.') < 1 || target.endsWith(".")) {
         problems.add("", place, "needs the form NAME.key=value");
-      } else if (stage.isEmpty()) {
-        problems.add("", place, unknownStage(target, sections));
-      } else {
-        String name = stage.get();
-        String key = target.substring(name.length() + 1);
-        changed.computeIfPresent(
-            name, (n, s) -> set(s, n, key, option.substring(equals + 1), place, problems));
+        continue;
+      }
+      try {
+        put(changed, target, value(place, option.substring(equals + 1)), place, problems);
+      } catch (ConfigException e) {
+        problems.addAll(e);
       }
     }
     return changed;
+  }
+
+  /**
+   * Sets one key of the sections, in place of what stands there.
+   *
+   * @param target {@code NAME.key}
+   * @param place where the value stands; one of the command line takes the place of others
+   */
+  public static void put(
+      Map<String, YamlNode.Mapping> sections,
+      String target,
+      YamlNode value,
+      Place place,
+      ConfigProblems problems) {
+    Optional<String> stage =
+        sections.keySet().stream()
+            .filter(name -> target.startsWith(name + "."))
+            .max(Comparator.comparingInt(String::length));
+    if (stage.isEmpty()) {
+      problems.add("", place, unknownStage(target, sections));
+      return;
+    }
+    String name = stage.get();
+    String key = target.substring(name.length() + 1);
+    sections.computeIfPresent(name, (n, s) -> set(s, n, key, value, place, problems));
   }
 
   /**
@@ -55,26 +75,24 @@ public final class Overrides {
   public static YamlNode.Mapping flag(
       YamlNode.Mapping section, String name, String flag, String value, ConfigProblems problems) {
     Place place = Place.commandLine(flag + " " + value);
-    return set(section, name, KeyNames.ofFlag(flag), value, place, problems);
+    try {
+      return set(section, name, KeyNames.ofFlag(flag), value(place, value), place, problems);
+    } catch (ConfigException e) {
+      problems.addAll(e);
+      return section;
+    }
   }
 
   private static YamlNode.Mapping set(
       YamlNode.Mapping section,
       String name,
       String key,
-      String value,
+      YamlNode value,
       Place place,
       ConfigProblems problems) {
-    YamlNode node;
-    try {
-      node = value(place, value);
-    } catch (ConfigException e) {
-      problems.addAll(e);
-      return section;
-    }
     String last = key.substring(key.lastIndexOf('.') + 1);
     return new AliasRewriter(problems)
-        .put(section, key, new YamlNode.Entry(last, place, node), name);
+        .put(section, key, new YamlNode.Entry(last, place, value), name);
   }
 
   private static YamlNode value(Place place, String text) {
@@ -83,7 +101,7 @@ public final class Overrides {
   }
 
   private static String unknownStage(String target, Map<String, YamlNode.Mapping> sections) {
-    String typed = target.substring(0, target.indexOf('.'));
+    String typed = target.substring(0, Math.max(0, target.indexOf('.')));
     return "names no stage \"%s\"; %s"
         .formatted(
             typed,

@@ -7,7 +7,7 @@ package org.plumbline.stage.config;
  * @param line 1-based line in the file; 0 for the command line and for defaults
  */
 public record Place(String source, int line) {
-  /** A value that was given on the command line. */
+  /** A value that was given on the command line, or otherwise overrides the file. */
   public static Place commandLine(String option) {
     return new Place(option, 0);
   }

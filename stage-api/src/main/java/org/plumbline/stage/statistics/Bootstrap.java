@@ -59,6 +59,32 @@ public record Bootstrap(long seed, int resamples) {
   }
 
   /**
+   * The mean over two crossed factors, such as seeds and the prompts that all of them share; both
+   * are drawn anew, independently of each other (Owen 2007, the pigeonhole bootstrap).
+   *
+   * @param values per seed one value per prompt, in the same order
+   */
+  public Interval crossed(double[][] values) {
+    int prompts = values[0].length;
+    double[] draws = new double[resamples];
+    for (int draw = 0; draw < resamples; draw++) {
+      UniformRandomProvider random = RandomStreams.of(seed, "evaluation.bootstrap.seeds", draw);
+      int[] units = units(prompts, draw);
+      double sum = 0;
+      for (int i = 0; i < values.length; i++) {
+        sum += sum(values[random.nextInt(values.length)], units);
+      }
+      draws[draw] = sum / ((double) values.length * prompts);
+    }
+    int[] all = new int[prompts];
+    Arrays.setAll(all, i -> i);
+    double mean =
+        Arrays.stream(values).mapToDouble(row -> sum(row, all)).sum()
+            / ((double) values.length * prompts);
+    return interval(mean, draws, prompts);
+  }
+
+  /**
    * Any statistic of drawn units.
    *
    * @param statistic takes indexes of units, each possibly several times, and gives a number; NaN

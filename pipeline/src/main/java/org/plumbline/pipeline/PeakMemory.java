@@ -1,18 +1,27 @@
-package org.plumbline.pipeline.cli;
+package org.plumbline.pipeline;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** The most memory that this process ever held. */
-final class PeakMemory {
+/** The most memory that this process held. */
+public final class PeakMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private PeakMemory() {}
 
+  /** Begins to count anew, where the system can. */
+  public static void forget() {
+    try {
+      Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+    } catch (IOException e) {
+      // Then the peak is that of the whole process, which its reader cannot do without.
+    }
+  }
+
   /** Peak resident set in MiB; −1 where the system does not say. */
-  static long mebibytes() {
+  public static long mebibytes() {
     if (!Files.isReadable(STATUS)) {
       return -1;
     }
