@@ -270,7 +270,7 @@ class EvaluateStageTest {
   @Test
   void labelsAreArtifactNamesOrLastParts() {
     assertThat(ModelEntry.of("runs/x/sft/").label()).isEqualTo("sft");
-    assertThat(new ModelEntry("m", Optional.of("mine"), Optional.of("a")).label())
+    assertThat(new ModelEntry("m", Optional.of("mine"), Optional.of("a"), false).label())
         .isEqualTo("mine");
   }
 }

@@ -53,10 +53,11 @@ final class SampledPolicy implements AnswerSampler, EvaluatedPolicy {
   static SampledPolicy forEvaluation(ModelEntry entry, EvaluateConfig config, RunContext context)
       throws IOException {
     Path folder = context.resolve(entry.model());
+    LoadOptions options = options(context).withFourBit(entry.fourBit());
     ModelBundle bundle =
         entry.adapter().isPresent()
-            ? ModelBundle.with(folder, context.resolve(entry.adapter().get()), options(context))
-            : ModelBundle.open(folder, options(context));
+            ? ModelBundle.with(folder, context.resolve(entry.adapter().get()), options)
+            : ModelBundle.open(folder, options);
     return new SampledPolicy(bundle, config.maxNewTokens(), config.temperature(), 1);
   }
 
