@@ -86,10 +86,10 @@ public final class Study {
     return trials.recipe(values, new ConfigProblems());
   }
 
-  /** A trial of each arm, for checks. */
+  /** A recipe of each arm, for checks, with the seed of the shared stages. */
   public List<Recipe> firstOfEachArm() {
     return arms.stream()
-        .map(arm -> recipe(new Trial(arm, arm.points().get(0), settings.seeds().get(0))))
+        .map(arm -> recipe(new Trial(arm, arm.points().get(0), shared.run().seed())))
         .toList();
   }
 

@@ -119,7 +119,23 @@ public final class StudyReader {
         require(study.measured(trial), study.own(trial), "study.measured", root, problems);
       }
     }
+    List<String> stages = study.own(study.firstOfEachArm().get(0));
+    settings
+        .figures()
+        .forEach(
+            (title, key) -> require(stage(key), stages, "study.figures." + title, root, problems));
+    settings
+        .search()
+        .ifPresent(
+            search ->
+                require(
+                    stage(search.minimise()), stages, "study.search.minimise", root, problems));
     problems.throwIfAny();
+  }
+
+  /** The stage of {@code STAGE.key}. */
+  private static String stage(String key) {
+    return key.substring(0, Math.max(0, key.indexOf('.')));
   }
 
   private static void require(

@@ -135,4 +135,27 @@ class BootstrapTest {
     assertThat(bootstrap.ofSums(new double[0][], Map.of("none", sum -> 1)).get("none").n())
         .isZero();
   }
+
+  /**
+   * Seeds that differ by ±1 around 5 and prompts without spread: draws of two seeds average −1, 0 or
+   * 1, so that the interval is that of the seeds. The same the other way round is that of prompts.
+   */
+  @Test
+  void crossedFactorsAreDrawnIndependently() {
+    Bootstrap bootstrap = new Bootstrap(1, 4000);
+    double[][] seeds = {{4, 4, 4, 4}, {6, 6, 6, 6}};
+    Interval bySeed = bootstrap.crossed(seeds);
+    assertThat(bySeed.value()).isEqualTo(5);
+    assertThat(bySeed.low()).isEqualTo(4);
+    assertThat(bySeed.high()).isEqualTo(6);
+    double[] row = new double[400];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = i % 2;
+    }
+    Interval byPrompt = bootstrap.crossed(new double[][] {row, row.clone()});
+    assertThat(byPrompt.value()).isEqualTo(0.5);
+    // Standard error 0.5 / √400 = 0.025.
+    assertThat(byPrompt.low()).isCloseTo(0.5 - 1.96 * 0.025, org.assertj.core.api.Assertions.within(0.006));
+    assertThat(byPrompt.high()).isCloseTo(0.5 + 1.96 * 0.025, org.assertj.core.api.Assertions.within(0.006));
+  }
 }
