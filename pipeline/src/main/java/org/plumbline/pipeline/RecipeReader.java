@@ -74,8 +74,13 @@ public final class RecipeReader {
         .forEach(
             (target, value) ->
                 Overrides.put(
-                    sections, target, value, Place.commandLine(value.place() + ": " + target), problems));
-    return build(source, Overrides.apply(sections, settings.overrides(), problems), stages, problems);
+                    sections,
+                    target,
+                    value,
+                    Place.commandLine(value.place() + ": " + target),
+                    problems));
+    return build(
+        source, Overrides.apply(sections, settings.overrides(), problems), stages, problems);
   }
 
   /**

@@ -15,8 +15,7 @@ public final class RunFolder {
 
   /** The folder that a recipe names. */
   public RunFolder(Recipe recipe) {
-    this(
-        recipe, Path.of(recipe.run().output()).resolve(recipe.run().name()), Optional.empty());
+    this(recipe, Path.of(recipe.run().output()).resolve(recipe.run().name()), Optional.empty());
   }
 
   private RunFolder(Recipe recipe, Path path, Optional<RunFolder> shared) {

@@ -74,6 +74,30 @@ class SftTrainingTest {
     assertThat(evaluate(directory)).isCloseTo(best, within(1e-6));
   }
 
+  /** The set that is learned has the loss of the validation rows; the weights that stay count. */
+  @Test
+  void heldOutSetsAreFollowedBesideAnAdapter() throws IOException {
+    Path other = TinyModel.demonstrations(folder.resolve("other.jsonl"), 6);
+    Path directory = folder.resolve("held-out");
+    String yaml =
+        "{model: '%s', data: '%s', validation_share: 0.5, method: lora,".formatted(model, data)
+            + " held_out: [{name: other, data: '%s'}, {name: own, data: '%s', documents: 0}],"
+                .formatted(other, data)
+            + " training: {steps: 6, batch_size: 8, learning_rate: 0.02, evaluate_every: 3}}";
+    Map<String, Object> summary = new TestRun(directory).run(new SftStage(), yaml);
+    List<Map<String, Double>> rows = TestRun.rows(directory);
+    assertThat(rows.get(0)).containsKey("eval/other/perplexity").containsEntry("step", 0.0);
+    Map<String, Double> last = rows.get(rows.size() - 1);
+    assertThat(Math.log(last.get("eval/own/perplexity")))
+        .isCloseTo(last.get("eval_loss"), within(1e-5));
+    assertThat(summary.get("own.perplexity_before"))
+        .isEqualTo(rows.get(0).get("eval/own/perplexity"));
+    assertThat((double) summary.get("own.perplexity_after"))
+        .isCloseTo(Math.exp((double) summary.get("eval_loss_best")), within(1e-4))
+        .isLessThan((double) summary.get("own.perplexity_before"));
+    assertThat(summary).containsKey("other.perplexity_after");
+  }
+
   @Test
   void withoutKeepBestTheLastWeightsStay() throws IOException {
     Path directory = folder.resolve("last");

@@ -46,9 +46,7 @@ record StudyArm(StudyOutline.ArmResult result, List<TrialData> trials) {
   /** The least of a measure: what the machine needs when nothing else disturbs it. */
   OptionalDouble least(Measure measure) throws IOException {
     Optional<double[]> values = values(measure);
-    return values.isEmpty()
-        ? OptionalDouble.empty()
-        : java.util.Arrays.stream(values.get()).min();
+    return values.isEmpty() ? OptionalDouble.empty() : java.util.Arrays.stream(values.get()).min();
   }
 
   /** What the first trial's probe of serving found. */

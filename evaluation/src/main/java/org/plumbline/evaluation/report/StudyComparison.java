@@ -58,9 +58,7 @@ final class StudyComparison {
               - StudyOutline.figure(pairs.get(i).first().folder(), key);
     }
     return Optional.of(
-        prompts && perSeed.length > 1
-            ? PROMPTS.crossed(perPrompt)
-            : SeedInterval.mean(perSeed));
+        prompts && perSeed.length > 1 ? PROMPTS.crossed(perPrompt) : SeedInterval.mean(perSeed));
   }
 
   private static double at(Map<String, Double> values, String id) {

@@ -107,10 +107,7 @@ final class StudyTables {
       for (Map.Entry<String, String> figure : outline.figures().entrySet()) {
         row.put(
             figure.getKey(),
-            comparison
-                .difference(arm, figure.getValue())
-                .map(StudyTables::signed)
-                .orElse("–"));
+            comparison.difference(arm, figure.getValue()).map(StudyTables::signed).orElse("–"));
       }
       row.put(
           "steps to the baseline's loss",
@@ -139,8 +136,7 @@ final class StudyTables {
                 row.put("arm", arm.result().name());
                 row.put("point", point);
                 row.put(
-                    "minimised",
-                    value.isPresent() ? Digits.of(value.getAsDouble()) : "diverged");
+                    "minimised", value.isPresent() ? Digits.of(value.getAsDouble()) : "diverged");
                 row.put("chosen", point.equals(arm.result().chosen()) ? "yes" : "");
                 rows.add(row);
               });

@@ -47,10 +47,8 @@ record TrialData(Path folder, long seed, StageData stage, List<HeldOutCurve> cur
         if (i == 0) {
           return OptionalDouble.of(losses.x()[0]);
         }
-        double share =
-            (losses.y()[i - 1] - level) / (losses.y()[i - 1] - losses.y()[i]);
-        return OptionalDouble.of(
-            losses.x()[i - 1] + share * (losses.x()[i] - losses.x()[i - 1]));
+        double share = (losses.y()[i - 1] - level) / (losses.y()[i - 1] - losses.y()[i]);
+        return OptionalDouble.of(losses.x()[i - 1] + share * (losses.x()[i] - losses.x()[i - 1]));
       }
     }
     return OptionalDouble.empty();

@@ -23,7 +23,10 @@ final class RankMapTest {
     assertThat(map.shuffled().asUneven()).isZero();
   }
 
-  /** Of N slots in groups of n, K kept: a group's count is hypergeometric, variance n p q (N − n) / (N − 1). */
+  /**
+   * Of N slots in groups of n, K kept: a group's count is hypergeometric, variance n p q (N − n) /
+   * (N − 1).
+   */
   @Test
   void shuffledVarianceIsTheHypergeometricOne() {
     RankMap map = new RankMap(ranks(4, 4, 4, 4, 4, 4, 4, 4), 8);

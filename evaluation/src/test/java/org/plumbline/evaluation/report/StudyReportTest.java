@@ -23,7 +23,9 @@ import org.plumbline.stage.statistics.Interval;
 final class StudyReportTest {
   @TempDir private Path directory;
 
-  /** A trial with this summary figure, validation losses at steps 10, 20, …, and held-out losses. */
+  /**
+   * A trial with this summary figure, validation losses at steps 10, 20, …, and held-out losses.
+   */
   private Path trial(String arm, int seed, double figure, double[] losses, double[][] heldOut)
       throws IOException {
     Path folder = directory.resolve(arm).resolve("seed-" + seed);

@@ -1,6 +1,5 @@
 package org.plumbline.pipeline.cli;
 
-import org.plumbline.pipeline.PeakMemory;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.io.PrintStream;
@@ -25,6 +24,7 @@ import org.plumbline.model.generation.SamplingConfig;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.tensor.Parameter;
+import org.plumbline.pipeline.PeakMemory;
 import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.UserException;
 import org.plumbline.training.Optimizer;

@@ -12,10 +12,10 @@ import org.plumbline.pipeline.Recipe;
 import org.plumbline.pipeline.RecipeMemory;
 import org.plumbline.pipeline.RunOptions;
 import org.plumbline.pipeline.StageCatalog;
+import org.plumbline.pipeline.Step;
 import org.plumbline.pipeline.study.Study;
 import org.plumbline.pipeline.study.StudyReader;
 import org.plumbline.pipeline.study.StudyRun;
-import org.plumbline.pipeline.Step;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,8 +83,7 @@ final class ValidateCommand implements Callable<Integer> {
         read.shared().steps().size(),
         read.armNames().size(),
         read.trialCount());
-    results.print(
-        terminal, Map.of("study", recipe.path().toString(), "arms", read.armNames()));
+    results.print(terminal, Map.of("study", recipe.path().toString(), "arms", read.armNames()));
     return 0;
   }
 

@@ -27,7 +27,8 @@ final class ArmReader {
     if (node.isEmpty()
         || !(node.get() instanceof YamlNode.Sequence sequence)
         || sequence.items().isEmpty()) {
-      problems.add("study.arms", study.place(), "is missing; a list of {name, set, grid} is needed");
+      problems.add(
+          "study.arms", study.place(), "is missing; a list of {name, set, grid} is needed");
       return List.of();
     }
     List<Arm> arms = new ArrayList<>();

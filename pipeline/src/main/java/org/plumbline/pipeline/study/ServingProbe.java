@@ -67,7 +67,9 @@ final class ServingProbe {
     AtomicFiles.DISK.writeString(file, Json.pretty(figures));
   }
 
-  /** A whole model takes the base's place: it computes what the base does, and is switched whole. */
+  /**
+   * A whole model takes the base's place: it computes what the base does, and is switched whole.
+   */
   private static void full(Path artifact, LoadOptions options, ObjectNode figures) {
     long started = System.nanoTime();
     try (ModelBundle bundle = ModelBundle.open(artifact, options)) {

@@ -25,8 +25,7 @@ public final class Study {
    * @param root the file's run and stages, those of the trials behind those that all share
    * @param overrides texts of {@code --set}
    */
-  record Trials(
-      RecipeReader reader, String source, YamlNode.Mapping root, List<String> overrides) {
+  record Trials(RecipeReader reader, String source, YamlNode.Mapping root, List<String> overrides) {
     Recipe recipe(Map<String, YamlNode> values, ConfigProblems problems) {
       return reader.read(source, root, new RecipeReader.Settings(values, overrides), problems);
     }

@@ -64,8 +64,7 @@ public final class StudyReader {
         new Study.Trials(
             new RecipeReader(catalog), file.toString(), whole(root, once, own), overrides);
     Recipe first = trials.recipe(arms.get(0).at(arms.get(0).points().get(0)), problems);
-    Recipe shared =
-        new Recipe(first.source(), first.run(), first.steps().subList(0, once.size()));
+    Recipe shared = new Recipe(first.source(), first.run(), first.steps().subList(0, once.size()));
     Study study = new Study(settings.orElseThrow(), arms, shared, trials);
     check(study, root, problems);
     return study;
@@ -96,8 +95,7 @@ public final class StudyReader {
     if (stages != null) {
       entries.put(
           "stages",
-          new YamlNode.Entry(
-              "stages", stages.place(), new YamlNode.Sequence(stages.place(), all)));
+          new YamlNode.Entry("stages", stages.place(), new YamlNode.Sequence(stages.place(), all)));
     }
     return new YamlNode.Mapping(root.place(), entries);
   }
@@ -128,8 +126,7 @@ public final class StudyReader {
         .search()
         .ifPresent(
             search ->
-                require(
-                    stage(search.minimise()), stages, "study.search.minimise", root, problems));
+                require(stage(search.minimise()), stages, "study.search.minimise", root, problems));
     problems.throwIfAny();
   }
 

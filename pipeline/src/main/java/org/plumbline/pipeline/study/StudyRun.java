@@ -146,8 +146,7 @@ public final class StudyRun {
                 java.nio.file.StandardOpenOption.APPEND),
             false,
             StandardCharsets.UTF_8)) {
-      Pipeline pipeline =
-          new Pipeline(recipe, study.folder().beside(place, recipe), stop, log);
+      Pipeline pipeline = new Pipeline(recipe, study.folder().beside(place, recipe), stop, log);
       pipeline.run(new RunOptions(study.own(recipe), false, true), () -> {});
     } catch (ArithmeticException e) {
       AtomicFiles.DISK.writeString(place.resolve(DIVERGED), e.getMessage() + "\n");

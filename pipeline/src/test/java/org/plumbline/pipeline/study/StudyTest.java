@@ -73,8 +73,7 @@ final class StudyTest {
 
   private StudyOutline run(Study study, StopSignal stop) throws IOException {
     said.reset();
-    StudyRun run =
-        new StudyRun(study, stop, new PrintStream(said, true, StandardCharsets.UTF_8));
+    StudyRun run = new StudyRun(study, stop, new PrintStream(said, true, StandardCharsets.UTF_8));
     run.check();
     return run.run(() -> {});
   }

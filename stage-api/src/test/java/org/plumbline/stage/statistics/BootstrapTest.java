@@ -137,8 +137,9 @@ class BootstrapTest {
   }
 
   /**
-   * Seeds that differ by ±1 around 5 and prompts without spread: draws of two seeds average −1, 0 or
-   * 1, so that the interval is that of the seeds. The same the other way round is that of prompts.
+   * Seeds that differ by ±1 around 5 and prompts without spread: draws of two seeds average −1, 0
+   * or 1, so that the interval is that of the seeds. The same the other way round is that of
+   * prompts.
    */
   @Test
   void crossedFactorsAreDrawnIndependently() {
@@ -155,7 +156,9 @@ class BootstrapTest {
     Interval byPrompt = bootstrap.crossed(new double[][] {row, row.clone()});
     assertThat(byPrompt.value()).isEqualTo(0.5);
     // Standard error 0.5 / √400 = 0.025.
-    assertThat(byPrompt.low()).isCloseTo(0.5 - 1.96 * 0.025, org.assertj.core.api.Assertions.within(0.006));
-    assertThat(byPrompt.high()).isCloseTo(0.5 + 1.96 * 0.025, org.assertj.core.api.Assertions.within(0.006));
+    assertThat(byPrompt.low())
+        .isCloseTo(0.5 - 1.96 * 0.025, org.assertj.core.api.Assertions.within(0.006));
+    assertThat(byPrompt.high())
+        .isCloseTo(0.5 + 1.96 * 0.025, org.assertj.core.api.Assertions.within(0.006));
   }
 }
