@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.plumbline.pipeline.Pipeline;
 import org.plumbline.pipeline.Recipe;
 import org.plumbline.pipeline.RunOptions;
 import org.plumbline.stage.AtomicFiles;
+import org.plumbline.stage.Hashes;
 import org.plumbline.stage.RunLock;
 import org.plumbline.stage.StopSignal;
 
@@ -120,41 +122,55 @@ public final class StudyRun {
   }
 
   /**
-   * Runs a trial, or passes over it.
+   * Runs a trial, or passes over it where nothing changed.
    *
    * @return false if its numbers left what can be computed with
    */
   private boolean run(Study.Trial trial) throws IOException {
     Path place = trial.folder(folder);
-    if (Files.exists(place.resolve(TrialCosts.FILE))) {
-      progress.passed(trial);
-      return true;
-    }
-    if (Files.exists(place.resolve(DIVERGED))) {
-      progress.passed(trial);
+    Recipe recipe = study.recipe(trial);
+    Path diverged = place.resolve(DIVERGED);
+    String settings = settings(recipe);
+    if (Files.exists(diverged) && Files.readString(diverged).startsWith(settings)) {
+      progress.passed();
       return false;
     }
-    Recipe recipe = study.recipe(trial);
     Files.createDirectories(place);
+    Files.deleteIfExists(diverged);
     long started = System.nanoTime();
     TrialCosts costs = TrialCosts.begin();
-    try (PrintStream log =
-        new PrintStream(
-            Files.newOutputStream(
-                place.resolve(LOG),
-                java.nio.file.StandardOpenOption.CREATE,
-                java.nio.file.StandardOpenOption.APPEND),
-            false,
-            StandardCharsets.UTF_8)) {
+    try (PrintStream log = log(place)) {
       Pipeline pipeline = new Pipeline(recipe, study.folder().beside(place, recipe), stop, log);
-      pipeline.run(new RunOptions(study.own(recipe), false, true), () -> {});
+      boolean passed =
+          pipeline.run(new RunOptions(study.own(recipe), false, false), () -> {}).stream()
+              .allMatch(stage -> stage.status() == Pipeline.Status.SKIPPED);
+      if (passed && Files.exists(place.resolve(TrialCosts.FILE))) {
+        progress.passed();
+        return true;
+      }
     } catch (ArithmeticException e) {
-      AtomicFiles.DISK.writeString(place.resolve(DIVERGED), e.getMessage() + "\n");
+      AtomicFiles.DISK.writeString(diverged, settings + "\n" + e.getMessage() + "\n");
       progress.ran(trial, "diverged", System.nanoTime() - started);
       return false;
     }
+    Files.deleteIfExists(place.resolve(ServingProbe.FILE));
     costs.write(place);
     progress.ran(trial, "", System.nanoTime() - started);
     return true;
+  }
+
+  /** What decides how a trial goes. */
+  private static String settings(Recipe recipe) {
+    StringBuilder all = new StringBuilder().append(recipe.run().seed());
+    recipe.steps().forEach(step -> all.append(step.config()));
+    return Hashes.text(all.toString());
+  }
+
+  private static PrintStream log(Path place) throws IOException {
+    return new PrintStream(
+        Files.newOutputStream(
+            place.resolve(LOG), StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+        false,
+        StandardCharsets.UTF_8);
   }
 }

@@ -9,10 +9,7 @@ import org.plumbline.pipeline.PeakMemory;
 import org.plumbline.stage.AtomicFiles;
 import org.plumbline.stage.Json;
 
-/**
- * What a trial cost this machine: seconds, and the most memory that the process held meanwhile. The
- * file marks a trial as finished.
- */
+/** What a trial cost this machine: seconds, and the most memory that the process held meanwhile. */
 final class TrialCosts {
   static final String FILE = "costs.json";
 

@@ -138,6 +138,14 @@ final class StudyTest {
     assertThat(said.toString(StandardCharsets.UTF_8)).doesNotContain("trial ");
     assertThat(again.arms().get(1).trials()).hasSize(2);
     assertThat(trial("ada", "-", 2).resolve("sft/metrics.jsonl")).hasBinaryContent(before);
+    // Other settings of one arm: its trials alone run again.
+    run(study(STUDY.replace("target_rank: 2", "target_rank: 1"), List.of()), neverStopped());
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("ada - seed 1", "ada - seed 2")
+        .doesNotContain("full", "broken");
+    assertThat(trial("ada", "-", 2).resolve("sft/metrics.jsonl"))
+        .binaryContent()
+        .isNotEqualTo(before);
   }
 
   @Test
