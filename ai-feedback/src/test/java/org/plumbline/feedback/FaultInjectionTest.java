@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import mockwebserver3.MockWebServer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,7 @@ class FaultInjectionTest {
       JudgeConfig config = patient(server.url("/v1").toString());
       List<Verdict> verdicts;
       Usage ledger;
-      var counts = new java.util.concurrent.atomic.AtomicReference<java.util.Map<String, Double>>();
+      var counts = new java.util.concurrent.atomic.AtomicReference<Map<String, Double>>();
       try (JudgeSession session =
           JudgeSession.open(config, directory.resolve("cache.jsonl"), TestJudges.NO_SAMPLE_WORLD)) {
         verdicts =
@@ -53,15 +54,20 @@ class FaultInjectionTest {
       for (Kind kind : Kind.values()) {
         assertThat(faulty.count(kind)).as(kind.name()).isPositive();
       }
-      int good = faulty.count(Kind.GOOD);
-      int limited = faulty.count(Kind.LIMITED);
-      assertThat(good).isEqualTo(2 * pairs);
-      assertThat(ledger).isEqualTo(new Usage(good, 7L * good, 3L * good));
-      assertThat(counts.get())
+      int used = 2 * pairs;
+      Map<String, Double> seen = counts.get();
+      assertThat(ledger).isEqualTo(new Usage(used, 7L * used, 3L * used));
+      assertThat(seen)
           .containsEntry("requests", (double) server.getRequestCount())
-          .containsEntry("replies", (double) good)
-          .containsEntry("rate_limited", (double) limited)
-          .containsEntry("faults", (double) server.getRequestCount() - good - limited);
+          .containsEntry("replies", (double) used);
+      // On a busy machine a good reply may come after the judge gave up waiting: a fault like
+      // others.
+      assertThat(faulty.count(Kind.GOOD)).isGreaterThanOrEqualTo(used);
+      assertThat(seen.get("rate_limited"))
+          .isPositive()
+          .isLessThanOrEqualTo(faulty.count(Kind.LIMITED));
+      assertThat(seen.get("faults"))
+          .isEqualTo(server.getRequestCount() - used - seen.get("rate_limited"));
     }
   }
 
