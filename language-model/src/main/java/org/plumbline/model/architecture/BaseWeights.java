@@ -257,6 +257,11 @@ final class BaseWeights {
     };
   }
 
+  /** A packed linear layer's weight as it multiplies, compute dtype (out, in). */
+  NDArray unpacked(TensorRef ref, NDManager scope) {
+    return packed.orElseThrow().matrix(scope, ref, compute);
+  }
+
   private NDArray expert(NDManager scope, NDArray stack, int expert, long from, long to) {
     return kernels.one(scope, false, "expert_slice", stack, expert, from, to);
   }

@@ -39,8 +39,13 @@ final class PackedSites {
 
   /** A packed weight's values in the stored orientation. */
   NDArray unpack(NDManager scope, TensorRef ref, DType dtype) {
-    NDArray matrix = quantizer.unpack(scope, Objects.requireNonNull(parts.get(ref)), dtype);
+    NDArray matrix = matrix(scope, ref, dtype);
     return ref.transposed() ? quantizer.turned(scope, matrix) : matrix;
+  }
+
+  /** A packed weight's values as they multiply: (out, in). */
+  NDArray matrix(NDManager scope, TensorRef ref, DType dtype) {
+    return quantizer.unpack(scope, Objects.requireNonNull(parts.get(ref)), dtype);
   }
 
   /** Puts a site's parts where the kernels look for them. */

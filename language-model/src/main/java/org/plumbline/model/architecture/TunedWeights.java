@@ -321,25 +321,29 @@ final class TunedWeights {
           "several active adapters have magnitudes (DoRA) on %s; only one can"
               .formatted(part.module()));
     }
-    if (!pairs.isEmpty() && base.packed()) {
-      throw new IllegalArgumentException(
-          "magnitudes (DoRA) need the norms of weights that are floats, and the base is packed; use lora");
+    if (pairs.isEmpty()) {
+      return Optional.empty();
     }
-    return pairs.stream()
-        .findFirst()
-        .map(
-            pair ->
-                kernels.one(
-                    scope,
-                    graph,
-                    "magnitudes",
-                    weight,
-                    from,
-                    to,
-                    pair.down().value(),
-                    pair.up().value(),
-                    pair.scale(),
-                    pair.magnitude().orElseThrow().value()));
+    if (!base.packed()) {
+      return Optional.of(magnitudes(weight, from, to, pairs.get(0)));
+    }
+    try (NDManager temporary = scope.newSubManager()) {
+      return Optional.of(magnitudes(base.unpacked(part, temporary), 0, to - from, pairs.get(0)));
+    }
+  }
+
+  private NDArray magnitudes(NDArray weight, int from, int to, LowRank pair) {
+    return kernels.one(
+        scope,
+        graph,
+        "magnitudes",
+        weight,
+        from,
+        to,
+        pair.down().value(),
+        pair.up().value(),
+        pair.scale(),
+        pair.magnitude().orElseThrow().value());
   }
 
   private Optional<NDArray> rescale(TensorRef part, boolean inputs) {

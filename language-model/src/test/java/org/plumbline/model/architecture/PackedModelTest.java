@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.quantization.Quantizer;
 import org.plumbline.model.quantization.Scheme;
@@ -76,15 +77,20 @@ class PackedModelTest {
   /** Gradients of an adapter on a packed base, layers computed again, and on unpacked values. */
   @Test
   void adaptersLearnAlike() throws IOException {
-    Path floats = Files.createDirectories(folder.resolve("floats"));
+    learnsAlike(Lora.of(4, 8, 0, List.of(Lora.ALL_LINEAR)), "lora");
+    learnsAlike(Tunings.dora(), "dora");
+  }
+
+  private void learnsAlike(AdapterMethod method, String name) throws IOException {
+    Path floats = Files.createDirectories(folder.resolve("floats-" + name));
     List<float[]> packed;
     LoadOptions four = LoadOptions.frozen().withFourBit(true);
     try (TransformerModel model = TransformerModel.load(LLAMA, four.withCheckpointing(true))) {
       model.save(floats);
-      packed = gradients(model);
+      packed = gradients(model, method);
     }
     try (TransformerModel model = TransformerModel.load(floats, LoadOptions.frozen())) {
-      List<float[]> plain = gradients(model);
+      List<float[]> plain = gradients(model, method);
       for (int i = 0; i < plain.size(); i++) {
         double distance = 0;
         double length = 0;
@@ -98,8 +104,8 @@ class PackedModelTest {
     }
   }
 
-  private static List<float[]> gradients(TransformerModel model) {
-    Adapter adapter = model.addAdapter("a", Lora.of(4, 8, 0, List.of(Lora.ALL_LINEAR)), 0, 3);
+  private static List<float[]> gradients(TransformerModel model, AdapterMethod method) {
+    Adapter adapter = model.addAdapter("a", method, 0, 3);
     for (Parameter parameter : adapter.parameters()) {
       float[] values = new float[Math.toIntExact(parameter.size())];
       java.util.SplittableRandom random = new java.util.SplittableRandom(7);

@@ -25,6 +25,12 @@ public final class TrainingMemory {
    */
   private static final double ALLOCATOR = 1.5;
 
+  /**
+   * The same of a layer that is computed again: its activations and their gradients come and go
+   * once per layer, in blocks of other sizes each time; measured in the same place.
+   */
+  private static final double ALLOCATOR_AGAIN = 4.2;
+
   /** Bound on buffers outside the Java heap: the launcher's heap size. */
   private static final long BUFFERS = 1L << 30;
 
@@ -139,11 +145,16 @@ public final class TrainingMemory {
     long layer = attention + layers.rest(tokens);
     long last = attention + layers.rest(wanted());
     int count = shape.model().layers();
-    long kept =
-        shape.tuning().gradientCheckpointing()
-            ? count * tokens * hidden + layer
-            : (count - 1) * layer + last;
-    return lanes() * Math.round(ALLOCATOR * (kept + wanted() * hidden));
+    double kept =
+        again()
+            ? ALLOCATOR * count * tokens * hidden + ALLOCATOR_AGAIN * layer
+            : ALLOCATOR * ((count - 1) * layer + last);
+    return lanes() * Math.round(kept + ALLOCATOR * wanted() * hidden);
+  }
+
+  /** Whether layers are computed again for gradients. */
+  private boolean again() {
+    return shape.tuning().gradientCheckpointing() || shape.quantised();
   }
 
   /** Tokens of the longest row with those that an adapter puts in front. */
@@ -191,10 +202,9 @@ public final class TrainingMemory {
   /** Activations at their height, with the sum of the gradients of earlier parts. */
   private long whileBackward() {
     long before = gradients() - lanes() * trained() * FLOAT;
-    boolean again = shape.tuning().gradientCheckpointing();
     // Layer by layer, gradients have their place from the beginning.
-    long layer = again && shape.tuning().isFull() ? weights.layer() * FLOAT : 0;
-    return (again ? gradients() : before) + layer + activations() + logits();
+    long layer = again() && shape.tuning().isFull() ? weights.layer() * FLOAT : 0;
+    return (again() ? gradients() : before) + layer + activations() + logits();
   }
 
   /** All gradients, no activations; the update rule's intermediate arrays. */
