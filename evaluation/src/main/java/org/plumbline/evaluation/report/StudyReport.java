@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.plumbline.evaluation.chart.LineChart;
@@ -15,6 +17,9 @@ import org.plumbline.stage.UserException;
 
 /** Writes {@code report.html} and {@code report.json} of a study. */
 public final class StudyReport {
+  /** As many as a reader tells apart. */
+  private static final int CURVES = 6;
+
   private StudyReport() {}
 
   /**
@@ -47,7 +52,7 @@ public final class StudyReport {
     StudyTables tables = new StudyTables(outline, arms);
     Block.Table all = tables.arms();
     List<Section> sections = new ArrayList<>();
-    sections.add(new Section("arms", "All arms", List.of(all)));
+    sections.add(new Section("arms", "All arms", List.of(all, tables.note())));
     sections.add(new Section("against", "Against the baseline", filled(tables.differences())));
     sections.add(new Section("curves", "Validation loss", charts(arms)));
     sections.add(new Section("ranks", "Ranks", ranks(arms)));
@@ -72,24 +77,29 @@ public final class StudyReport {
     return table.rows().isEmpty() ? List.of() : List.of(table);
   }
 
-  /** Loss curves of each arm's first seed. */
+  /** Loss curves of the first seed of the arms that get lowest. */
   private static List<Block> charts(List<StudyArm> arms) {
-    List<Series> series = new ArrayList<>();
-    for (StudyArm arm : arms) {
-      arm.trials().stream()
-          .findFirst()
-          .map(trial -> trial.stage().series("eval_loss", arm.result().name()))
-          .ifPresent(series::add);
-    }
+    List<Series> series =
+        arms.stream()
+            .flatMap(arm -> arm.trials().stream().limit(1).map(trial -> curve(arm, trial)))
+            .filter(curve -> curve.size() > 0)
+            .sorted(
+                Comparator.comparingDouble(curve -> Arrays.stream(curve.y()).min().orElseThrow()))
+            .limit(CURVES)
+            .toList();
     LineChart chart =
         new LineChart(
             "Validation loss",
-            "The first seed of each arm.",
+            "The first seed of the arms that get lowest, %d at most.".formatted(CURVES),
             "step",
             "nats per token",
             series,
             List.of());
     return chart.isEmpty() ? List.of() : List.of(new Block.Charts(List.of(chart)));
+  }
+
+  private static Series curve(StudyArm arm, TrialData trial) {
+    return trial.stage().series("eval_loss", arm.result().name());
   }
 
   private static List<Block> ranks(List<StudyArm> arms) {

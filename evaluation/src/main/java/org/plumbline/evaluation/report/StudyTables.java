@@ -38,18 +38,23 @@ final class StudyTables {
     for (StudyArm arm : arms) {
       rows.add(row(arm));
     }
-    return table(
-        "All arms at their best point; mean over %d seed%s with 95 %% intervals (Student's t)%s"
+    return table("All arms at their best point", rows);
+  }
+
+  /** How the figures of that table are to be read. */
+  Block.Text note() {
+    int seeds = outline.seeds().size();
+    return new Block.Text(
+        "Figures are means over %d seed%s with 95 %% intervals (Student's t).%s"
             .formatted(
-                outline.seeds().size(),
-                outline.seeds().size() == 1 ? "" : "s",
+                seeds,
+                seeds == 1 ? "" : "s",
                 forgetting
                     .map(
                         f ->
-                            ". Old-domain loss is read where the loss on the new domain first gets down to %s nats per token"
+                            " Old-domain loss is read where the loss on the new domain first gets down to %s nats per token."
                                 .formatted(Digits.of(f.level())))
-                    .orElse("")),
-        rows);
+                    .orElse("")));
   }
 
   private Map<String, String> row(StudyArm arm) throws IOException {

@@ -95,11 +95,12 @@ final class StudyReportTest {
 
   @Test
   void armsStandSideBySide() throws IOException {
-    Block.Table table = tables(outline(Optional.empty())).arms();
+    StudyTables tables = tables(outline(Optional.empty()));
+    Block.Table table = tables.arms();
     assertThat(cell(table, 0, "loss")).startsWith("1.1 (");
     assertThat(cell(table, 0, "parameters")).isEqualTo("100");
     // All reach 2 on the new domain: there the old one stands at 3 and at 2.
-    assertThat(table.caption()).contains("gets down to 2 nats per token");
+    assertThat(tables.note().text()).contains("2 seeds", "gets down to 2 nats per token");
     assertThat(cell(table, 0, "old-domain loss")).isEqualTo("3");
     assertThat(cell(table, 1, "old-domain loss")).isEqualTo("2");
     assertThat(cell(table, 2, "note")).isEqualTo("diverged");
