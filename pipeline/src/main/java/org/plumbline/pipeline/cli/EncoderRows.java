@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.plumbline.model.architecture.RowAdapters;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.generation.EncoderScorer;
@@ -63,7 +64,7 @@ final class EncoderRows {
                         "%s names no mask_token in tokenizer_config.json or special_tokens_map.json; a masked language model is scored by masking"
                             .formatted(loaded.folder())))
             .id();
-    List<float[]> all = scorer.maskedLogProbs(texts, mask, loaded.active());
+    List<float[]> all = scorer.maskedLogProbs(texts, mask, RowAdapters.all(loaded.active()));
     List<ObjectNode> results = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       double sum = 0;
@@ -81,7 +82,7 @@ final class EncoderRows {
   }
 
   private List<ObjectNode> classes(EncoderScorer scorer) {
-    List<float[]> all = scorer.logits(texts, loaded.active());
+    List<float[]> all = scorer.logits(texts, RowAdapters.all(loaded.active()));
     List<ObjectNode> results = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       float[] logits = all.get(i);
