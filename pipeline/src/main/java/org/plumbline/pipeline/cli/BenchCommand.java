@@ -71,8 +71,8 @@ final class BenchCommand implements Callable<Integer> {
     requirePositive("--adapters", adapters);
     LoadOptions options = model.options().withCheckpointing(checkpointing);
     try (ModelOptions.Loaded loaded = model.load(options)) {
-      terminal.workBegins();
       Benchmark benchmark = benchmark(loaded.model());
+      terminal.workBegins();
       Map<String, Double> seconds = benchmark.leastSeconds(repeats);
       Map<String, Object> figures = new LinkedHashMap<>(benchmark.seen());
       figures.put("program", "plumbline");
@@ -81,20 +81,31 @@ final class BenchCommand implements Callable<Integer> {
       figures.put("batch", batch);
       figures.putAll(benchmark.figures(seconds));
       figures.put("peak_memory_mib", PeakMemory.mebibytes());
-      text.printf(
-          "%s, batch %d, %s, peak %d MiB %s%n",
-          what, batch, figures.get("dtype"), PeakMemory.mebibytes(), benchmark.seen());
-      seconds.forEach(
-          (side, least) ->
-              text.printf(
-                  Locale.ROOT,
-                  "%s: %.3f s, %.1f tokens/s%n",
-                  side,
-                  least,
-                  benchmark.tokens() / least));
+      print(text, benchmark, seconds, figures);
       results.print(terminal, figures);
       return 0;
     }
+  }
+
+  private void print(
+      PrintStream text,
+      Benchmark benchmark,
+      Map<String, Double> seconds,
+      Map<String, Object> figures) {
+    text.printf(
+        "%s, batch %d, %s, peak %d MiB %s%n",
+        what, batch, figures.get("dtype"), PeakMemory.mebibytes(), benchmark.seen());
+    seconds.forEach(
+        (side, least) ->
+            text.printf(
+                Locale.ROOT,
+                "%s: %.3f s, %.1f tokens/s%n",
+                side,
+                least,
+                benchmark.tokens() / least));
+    benchmark
+        .ratios(seconds)
+        .forEach((name, ratio) -> text.printf(Locale.ROOT, "%s: %.2f%n", name, ratio));
   }
 
   private Benchmark benchmark(TransformerModel base) {

@@ -44,26 +44,29 @@ record Benchmark(double tokens, Map<String, Runnable> sides, Map<String, Object>
   }
 
   /**
-   * Seconds and tokens per second: of one side as they are, of several under their names, with the
-   * speed of the last as a share of each other's.
+   * Seconds and tokens per second: of one side as they are, of several under their names and with
+   * their ratios.
    */
   Map<String, Object> figures(Map<String, Double> seconds) {
-    Map<String, Object> figures = new LinkedHashMap<>();
-    seconds.forEach((side, least) -> figures.put(side, speed(least)));
     if (seconds.size() == 1) {
       return speed(seconds.values().iterator().next());
     }
-    String last = List.copyOf(seconds.keySet()).get(seconds.size() - 1);
-    seconds.forEach(
-        (side, least) -> {
-          if (!side.equals(last)) {
-            figures.put(last + "_to_" + side, least / seconds.get(last));
-          }
-        });
+    Map<String, Object> figures = new LinkedHashMap<>();
+    seconds.forEach((side, least) -> figures.put(side, speed(least)));
+    figures.putAll(ratios(seconds));
     return figures;
   }
 
   private Map<String, Object> speed(double seconds) {
     return Map.of("seconds", seconds, "tokens_per_second", tokens / seconds);
+  }
+
+  /** The speed of the last side as a share of each other's; none where it is alone. */
+  Map<String, Double> ratios(Map<String, Double> seconds) {
+    String last = List.copyOf(seconds.keySet()).get(seconds.size() - 1);
+    Map<String, Double> ratios = new LinkedHashMap<>();
+    seconds.forEach((side, least) -> ratios.put(last + "_to_" + side, least / seconds.get(last)));
+    ratios.remove(last + "_to_" + last);
+    return ratios;
   }
 }
