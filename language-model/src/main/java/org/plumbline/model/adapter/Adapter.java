@@ -112,6 +112,32 @@ public final class Adapter {
         && parts.lowRanks.values().stream().allMatch(pair -> pair.magnitude().isEmpty());
   }
 
+  /**
+   * What it has beside low-rank pairs on linear layers, in words; empty where it has nothing else,
+   * so that it can share a batch with others.
+   */
+  public Optional<String> besidePairs() {
+    if (parts.virtual.isPresent()) {
+      return Optional.of("virtual tokens");
+    }
+    if (!parts.rescales.isEmpty()) {
+      return Optional.of("factors on activations");
+    }
+    if (!parts.bottlenecks.isEmpty()) {
+      return Optional.of("bottleneck layers");
+    }
+    if (parts.lowRanks.values().stream().anyMatch(pair -> pair.magnitude().isPresent())) {
+      return Optional.of("magnitudes (DoRA)");
+    }
+    if (parts.lowRanks.keySet().stream().anyMatch(ref -> ref.layer() < 0)) {
+      return Optional.of("matrices on the embeddings");
+    }
+    if (!parts.whole.isEmpty()) {
+      return Optional.of("whole tensors such as biases");
+    }
+    return head().map(own -> "a head of its own");
+  }
+
   /** The adapter's own head, without bias: float32 (labels, H). */
   public Optional<Parameter> head() {
     return Optional.ofNullable(head);

@@ -1,5 +1,8 @@
 package org.plumbline.model.adapter;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.plumbline.model.config.TensorLayout;
@@ -28,6 +31,16 @@ interface AdapterTensors {
    * @param start gives the values of a fresh one
    */
   Parameter parameter(String name, Start start, long... shape);
+
+  /**
+   * Values in memory of the engine's own. An array made from Java's lies in a direct buffer, and of
+   * those there may be no more than the Java heap is large: too few for hundreds of adapters.
+   */
+  static NDArray held(NDManager owner, float[] values, Shape shape) {
+    try (NDArray borrowed = owner.create(values, shape)) {
+      return borrowed.duplicate();
+    }
+  }
 
   /** Values of the base's tensor as it is stored. */
   float[] baseValues(TensorRef ref);

@@ -47,7 +47,7 @@ record FreshTensors(
   private NDArray filled(Start start, Shape extents) {
     float[] values = new float[Math.toIntExact(extents.size())];
     start.fill(values, seed);
-    return owner.create(values, extents);
+    return AdapterTensors.held(owner, values, extents);
   }
 
   @Override

@@ -74,7 +74,7 @@ final class StoredTensors implements AdapterTensors {
           "%s: %s is %s, but the base model needs %s. Is this another model's adapter?"
               .formatted(file, name, Arrays.toString(found), Arrays.toString(shape)));
     }
-    NDArray value = owner.create(weights.readFloats(name), new Shape(shape));
+    NDArray value = AdapterTensors.held(owner, weights.readFloats(name), new Shape(shape));
     value.setRequiresGradient(true);
     used.add(name);
     return new Parameter(name, value, changed);

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
@@ -21,32 +22,33 @@ public final class DecodingSession implements AutoCloseable {
   private final KernelScript kernels;
   private final BaseWeights base;
   private final LayerWeights.Joined joined;
-  private final List<NDArray> weights;
   private final int prefix;
   private final List<RotaryTables> rotary;
   private final Masks masks;
   private final TransformerConfig config;
   private final List<NDArray> last;
   private final double[] scales;
+  private List<NDArray> weights;
   private List<NDArray> caches = List.of();
   private int[] starts = new int[0];
   private int column;
 
+  /**
+   * Begins a session.
+   *
+   * @param joined base and adapters, given the scope of what is made for this session alone
+   */
   DecodingSession(
       NDManager manager,
       KernelScript kernels,
       BaseWeights base,
-      LayerWeights.Joined joined,
+      Function<NDManager, LayerWeights.Joined> joined,
       List<RotaryTables> rotary,
       Masks masks,
       TransformerConfig config) {
     this.scope = manager.newSubManager();
     this.kernels = kernels;
     this.base = base;
-    this.joined = joined;
-    this.weights =
-        IntStream.range(0, config.layers()).mapToObj(joined::layer).flatMap(List::stream).toList();
-    this.prefix = joined.outside().prefixColumns();
     this.rotary = rotary;
     this.masks = masks;
     this.config = config;
@@ -54,14 +56,24 @@ public final class DecodingSession implements AutoCloseable {
       throw new IllegalArgumentException(
           "model_type %s is an encoder, which continues no text".formatted(config.modelType()));
     }
+    this.joined = joined.apply(scope);
+    this.weights = arrays();
+    this.prefix = this.joined.outside().prefixColumns();
     NDArray head = kernels.one(scope, false, "fuse", List.of(base.head()), false);
     this.last =
         List.of(
             base.outside(Role.FINAL_NORM, false),
-            joined.outside().outside(Role.FINAL_NORM, true),
+            this.joined.outside().outside(Role.FINAL_NORM, true),
             kernels.one(scope, false, "head_weight", head, head),
             base.outside(Role.LM_HEAD, true));
     this.scales = IntStream.range(0, config.layers()).mapToDouble(config::attentionScale).toArray();
+  }
+
+  private List<NDArray> arrays() {
+    return IntStream.range(0, config.layers())
+        .mapToObj(joined::layer)
+        .flatMap(List::stream)
+        .toList();
   }
 
   /**
@@ -159,6 +171,9 @@ public final class DecodingSession implements AutoCloseable {
       caches = fewer;
     }
     starts = Arrays.stream(rows).map(row -> starts[row]).toArray();
+    if (joined.keep(rows)) {
+      weights = arrays();
+    }
   }
 
   @Override

@@ -49,15 +49,26 @@ final class ForwardPass {
       boolean graph,
       double dropout) {
     try (NDManager inner = manager.newSubManager()) {
-      Pass pass = begin(inner, batch, active, graph);
-      NDArray x = pass.embedded();
-      for (int layer = 0; layer < config.layers() - 1; layer++) {
-        NDArray next = pass.layer(layer, x, dropout);
-        x.close();
-        x = next;
-      }
-      return pass.last(scope, x, index, dropout);
+      return through(begin(inner, batch, active, graph), scope, index, dropout);
     }
+  }
+
+  /** As {@link TransformerModel#hidden(NDManager, TokenBatch, long[], RowAdapters)}. */
+  NDArray hidden(NDManager scope, TokenBatch batch, long[] index, RowAdapters.Each adapters) {
+    try (NDManager inner = manager.newSubManager()) {
+      Pass pass = new Pass(inner, batch, layers.of(adapters, inner), false);
+      return through(pass, scope, index, 0);
+    }
+  }
+
+  private NDArray through(Pass pass, NDManager scope, long[] index, double dropout) {
+    NDArray x = pass.embedded();
+    for (int layer = 0; layer < config.layers() - 1; layer++) {
+      NDArray next = pass.layer(layer, x, dropout);
+      x.close();
+      x = next;
+    }
+    return pass.last(scope, x, index, dropout);
   }
 
   /** As {@link TransformerModel#trace}, with the experts' balancing loss as second array. */
@@ -178,7 +189,11 @@ final class ForwardPass {
     /** Hidden states under the head at the positions wanted, (N, H). */
     NDArray last(NDManager owner, NDArray x, long[] index, double dropout) {
       NDArray at = scope.create(shift(index));
-      NDArray rows = call("last_layer", config.layers() - 1, x, dropout, at).singletonOrThrow();
+      int last = config.layers() - 1;
+      NDArray rows =
+          weights.byRow()
+              ? kernels.one(scope, graph, "rows", layer(last, x, dropout), at)
+              : call("last_layer", last, x, dropout, at).singletonOrThrow();
       return top(owner, rows);
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
@@ -31,6 +32,20 @@ final class LayerWeights {
 
     /** A layer's arrays. */
     List<NDArray> layer(int layer);
+
+    /** Whether rows have pairs of their own, so that kernels must see whole rows. */
+    default boolean byRow() {
+      return false;
+    }
+
+    /**
+     * Goes on with these rows of the batch, in this order.
+     *
+     * @return true if arrays of layers are others now
+     */
+    default boolean keep(int[] rows) {
+      return false;
+    }
   }
 
   private record Kept(TunedWeights outside, List<List<NDArray>> layers) implements Joined {
@@ -73,16 +88,7 @@ final class LayerWeights {
   }
 
   private synchronized Joined kept(List<Adapter> active) {
-    return kept.computeIfAbsent(
-        List.copyOf(active),
-        key -> {
-          TunedWeights tuned = tuned(key, keeper, false);
-          List<List<NDArray>> all = new ArrayList<>();
-          for (int i = 0; i < config.layers(); i++) {
-            all.add(tuned.layer(i));
-          }
-          return new Kept(tuned, all);
-        });
+    return kept.computeIfAbsent(List.copyOf(active), key -> whole(tuned(key, keeper, false)));
   }
 
   /** Adapters merged into the site weights where that can be: what generation uses. */
@@ -97,6 +103,23 @@ final class LayerWeights {
           }
           return new Kept(tuned, all);
         });
+  }
+
+  /**
+   * Each row's adapters beside the weights, for one batch.
+   *
+   * @param scope owns what is made
+   */
+  Joined of(RowAdapters.Each adapters, NDManager scope) {
+    List<Adapter> first = adapters.of(0);
+    if (adapters.rows().stream().anyMatch(row -> !row.equals(first))) {
+      return new RowWeights(scope, kernels, config, base, kept(List.of()), adapters);
+    }
+    return first.isEmpty() ? kept(first) : whole(tuned(first, scope, false));
+  }
+
+  private Joined whole(TunedWeights tuned) {
+    return new Kept(tuned, IntStream.range(0, config.layers()).mapToObj(tuned::layer).toList());
   }
 
   private TunedWeights tuned(List<Adapter> active, NDManager scope, boolean graph) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
@@ -262,6 +263,18 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /**
+   * Hidden states as {@link #hidden(NDManager, TokenBatch, long[], List)}, with adapters row by
+   * row.
+   */
+  public NDArray hidden(NDManager scope, TokenBatch batch, long[] index, RowAdapters adapters) {
+    if (adapters instanceof RowAdapters.All all) {
+      return hidden(scope, batch, index, all.active());
+    }
+    adapters.requireRows(batch.rows());
+    return forward.hidden(scope, batch, index, (RowAdapters.Each) adapters);
+  }
+
+  /**
    * Hidden states as {@link #hidden}, to take gradients from; with {@link
    * LoadOptions#checkpointing} layers are computed again while that is done.
    *
@@ -360,10 +373,20 @@ public final class TransformerModel implements AutoCloseable {
     }
   }
 
-  /** A session of generation with these adapters; {@code capacity} positions per row. */
+  /** A session of generation with these adapters, merged into the weights where that can be. */
   public DecodingSession session(List<Adapter> active) {
-    return new DecodingSession(
-        manager, kernels, base, layers.merged(active), rotary, masks, config);
+    return session(scope -> layers.merged(active));
+  }
+
+  /** A session of generation over a batch whose rows have these adapters. */
+  public DecodingSession session(RowAdapters adapters) {
+    return adapters instanceof RowAdapters.Each each
+        ? session(scope -> layers.of(each, scope))
+        : session(((RowAdapters.All) adapters).active());
+  }
+
+  private DecodingSession session(Function<NDManager, LayerWeights.Joined> joined) {
+    return new DecodingSession(manager, kernels, base, joined, rotary, masks, config);
   }
 
   /** Writes the base (adapters not merged) as a Hugging Face folder that exists already. */

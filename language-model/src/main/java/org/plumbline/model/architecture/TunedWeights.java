@@ -252,7 +252,9 @@ final class TunedWeights {
       for (Adapter adapter : active) {
         Optional<LowRank> pair = adapter.lowRank(part);
         scales[up.size()] = pair.map(LowRank::scale).orElse(0.0);
-        down.add(pair.map(this::down).orElseGet(() -> zeroRanks.of(0, inputs(part))));
+        down.add(
+            pair.map(p -> down(kernels, scope, graph, p))
+                .orElseGet(() -> zeroRanks.of(0, inputs(part))));
         up.add(pair.map(p -> p.up().value()).orElseGet(() -> zeroRanks.of(outputs(part), 0)));
       }
     }
@@ -262,7 +264,7 @@ final class TunedWeights {
   }
 
   /** A, with AdaLoRA's singular values in it. */
-  private NDArray down(LowRank pair) {
+  static NDArray down(KernelScript kernels, NDManager scope, boolean graph, LowRank pair) {
     return pair.singular()
         .map(e -> kernels.one(scope, graph, "scale_rows", pair.down().value(), e.value()))
         .orElse(pair.down().value());
@@ -381,7 +383,8 @@ final class TunedWeights {
     return ref.transposed() ? ref.shape().get(0) : ref.shape().get(1);
   }
 
-  private static long outputs(TensorRef ref) {
+  /** Rows of a linear layer's weight as it multiplies. */
+  static long outputs(TensorRef ref) {
     return ref.transposed() ? ref.shape().get(1) : ref.shape().get(0);
   }
 }

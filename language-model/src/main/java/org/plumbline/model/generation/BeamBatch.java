@@ -54,9 +54,9 @@ final class BeamBatch {
   }
 
   private void search() {
+    List<Draft> empty = states.stream().map(state -> state.running().get(0).draft()).toList();
     try (NDManager scope = call.newScope();
-        DecodingSession session = call.session()) {
-      List<Draft> empty = states.stream().map(state -> state.running().get(0).draft()).toList();
+        DecodingSession session = call.session(empty)) {
       NDArray logits = call.read(scope, session, empty.stream().map(Draft::prompt).toList(), empty);
       while (true) {
         advance(logits);

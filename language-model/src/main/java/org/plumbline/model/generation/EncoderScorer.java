@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.architecture.RowAdapters;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.tokenizer.EncodedPair;
@@ -34,8 +35,10 @@ public final class EncoderScorer {
    * all others and a mask in its place; nats.
    *
    * @param maskId id of the mask token
+   * @param adapters those that take part, text by text
    */
-  public List<float[]> maskedLogProbs(List<EncodedPair> texts, int maskId, List<Adapter> active) {
+  public List<float[]> maskedLogProbs(List<EncodedPair> texts, int maskId, RowAdapters adapters) {
+    adapters.requireRows(texts.size());
     List<float[]> all = new ArrayList<>();
     for (EncodedPair text : texts) {
       List<Integer> places = new ArrayList<>();
@@ -45,9 +48,11 @@ public final class EncoderScorer {
         }
       }
       float[] logProbs = new float[places.size()];
+      int row = all.size();
       for (int from = 0; from < places.size(); from += batchSize) {
         List<Integer> some = places.subList(from, Math.min(places.size(), from + batchSize));
-        float[] part = masked(text, some, maskId, active);
+        RowAdapters own = adapters.at(some.stream().mapToInt(place -> row).toArray());
+        float[] part = masked(text, some, maskId, own);
         System.arraycopy(part, 0, logProbs, from, part.length);
       }
       all.add(logProbs);
@@ -56,7 +61,7 @@ public final class EncoderScorer {
     return all;
   }
 
-  private float[] masked(EncodedPair text, List<Integer> places, int maskId, List<Adapter> active) {
+  private float[] masked(EncodedPair text, List<Integer> places, int maskId, RowAdapters adapters) {
     List<int[]> rows = new ArrayList<>();
     List<int[]> types = new ArrayList<>();
     long[] index = new long[places.size()];
@@ -71,7 +76,7 @@ public final class EncoderScorer {
     }
     try (NDManager scope = model.newScope()) {
       TokenBatch batch = TokenBatch.of(rows).withTypes(types);
-      NDArray hidden = model.hidden(scope, batch, index, active);
+      NDArray hidden = model.hidden(scope, batch, index, adapters);
       return model.logProbs(scope, hidden, targets, 1, false).get(0).toFloatArray();
     }
   }
@@ -117,8 +122,13 @@ public final class EncoderScorer {
         .withTypes(texts.stream().map(EncodedPair::types).toList());
   }
 
-  /** Class logits of each text, in the order of the model's labels. */
-  public List<float[]> logits(List<EncodedPair> texts, List<Adapter> active) {
+  /**
+   * Class logits of each text, in the order of the model's labels.
+   *
+   * @param adapters those that take part, text by text
+   */
+  public List<float[]> logits(List<EncodedPair> texts, RowAdapters adapters) {
+    adapters.requireRows(texts.size());
     List<float[]> all = new ArrayList<>();
     for (int from = 0; from < texts.size(); from += batchSize) {
       List<EncodedPair> some = texts.subList(from, Math.min(texts.size(), from + batchSize));
@@ -126,8 +136,9 @@ public final class EncoderScorer {
         TokenBatch batch = batch(some);
         long[] index = new long[some.size()];
         Arrays.setAll(index, b -> model.scoreIndex(batch, b));
-        NDArray hidden = model.hidden(scope, batch, index, active);
-        float[] flat = model.scores(scope, hidden, active, false).toFloatArray();
+        RowAdapters own = adapters.at(IntStream.range(from, from + some.size()).toArray());
+        NDArray hidden = model.hidden(scope, batch, index, own);
+        float[] flat = model.scores(scope, hidden, own.heads(), false).toFloatArray();
         int labels = flat.length / some.size();
         for (int b = 0; b < some.size(); b++) {
           all.add(Arrays.copyOfRange(flat, b * labels, (b + 1) * labels));

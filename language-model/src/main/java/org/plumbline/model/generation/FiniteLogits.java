@@ -3,7 +3,7 @@ package org.plumbline.model.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
-import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.architecture.RowAdapters;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.engine.KernelScript;
 
@@ -11,13 +11,13 @@ import org.plumbline.model.engine.KernelScript;
 final class FiniteLogits {
   private final KernelScript kernels;
   private final TransformerModel model;
-  private final List<Adapter> active;
+  private final RowAdapters adapters;
 
   /** Checks a model with these adapters. */
-  FiniteLogits(KernelScript kernels, TransformerModel model, List<Adapter> active) {
+  FiniteLogits(KernelScript kernels, TransformerModel model, RowAdapters adapters) {
     this.kernels = kernels;
     this.model = model;
-    this.active = active;
+    this.adapters = adapters;
   }
 
   /**
@@ -36,7 +36,8 @@ final class FiniteLogits {
   }
 
   private ArithmeticException broken(Draft draft) {
-    String place = model.firstNonFinite(draft.tokens(), active).orElse("the output head");
+    String place =
+        model.firstNonFinite(draft.tokens(), adapters.of(draft.row())).orElse("the output head");
     return new ArithmeticException(
         "logits of prompt %d are not finite at token %d of its reply; first broken: %s. The weights hold NaN or overflow (a diverged training run, or float16 values out of range)"
             .formatted(draft.row() + 1, draft.length() + 1, place));

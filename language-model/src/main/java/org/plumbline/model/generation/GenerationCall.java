@@ -3,8 +3,8 @@ package org.plumbline.model.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
-import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.DecodingSession;
+import org.plumbline.model.architecture.RowAdapters;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.engine.KernelScript;
 
@@ -13,7 +13,7 @@ final class GenerationCall {
   private final TransformerModel model;
   private final NDManager manager;
   private final KernelScript kernels;
-  private final List<Adapter> active;
+  private final RowAdapters adapters;
   private final SamplingConfig config;
   private final StopRule stop;
   private final LogitChain chain;
@@ -24,17 +24,17 @@ final class GenerationCall {
       TransformerModel model,
       NDManager manager,
       KernelScript kernels,
-      List<Adapter> active,
+      RowAdapters adapters,
       SamplingConfig config,
       StopRule stop) {
     this.model = model;
     this.manager = manager;
     this.kernels = kernels;
-    this.active = active;
+    this.adapters = adapters;
     this.config = config;
     this.stop = stop;
     this.chain = new LogitChain(kernels, config);
-    this.finite = new FiniteLogits(kernels, model, active);
+    this.finite = new FiniteLogits(kernels, model, adapters);
     this.positions = Positions.of(model.config());
   }
 
@@ -62,8 +62,14 @@ final class GenerationCall {
     return session.prompt(scope, prompts, width + longest);
   }
 
-  DecodingSession session() {
-    return model.session(active);
+  /** A session over the prompts of these drafts. */
+  DecodingSession session(List<Draft> drafts) {
+    return model.session(adapters.at(drafts.stream().mapToInt(Draft::row).toArray()));
+  }
+
+  /** Of each prompt of the call. */
+  RowAdapters adapters() {
+    return adapters;
   }
 
   NDManager newScope() {

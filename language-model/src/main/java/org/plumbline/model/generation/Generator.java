@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.architecture.RowAdapters;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.BeamConfig;
 import org.plumbline.model.config.Head;
@@ -79,9 +80,9 @@ public final class Generator implements AutoCloseable {
 
   /**
    * Draws one reply per prompt, in the order of the prompts. For several replies to a prompt, give
-   * it several times in a row: equal prompts of a batch are read once.
+   * it several times in a row: equal prompts of a batch with the same adapters are read once.
    *
-   * @param active adapters that take part
+   * @param adapters those that take part, prompt by prompt
    * @param streams random stream of each row; unused if greedy
    * @throws IllegalArgumentException naming the prompt that is empty or longer than the model's
    *     learned positions
@@ -89,13 +90,23 @@ public final class Generator implements AutoCloseable {
    */
   public List<Generated> generate(
       List<int[]> prompts,
+      RowAdapters adapters,
+      SamplingConfig config,
+      IntFunction<UniformRandomProvider> streams,
+      StopRule stop) {
+    GenerationCall call = new GenerationCall(model, manager, kernels, adapters, config, stop);
+    return inBatches(
+        drafts(call, prompts), batchSize, batch -> new SampledBatch(call, batch, streams)::run);
+  }
+
+  /** As above, with the same adapters for all prompts. */
+  public List<Generated> generate(
+      List<int[]> prompts,
       List<Adapter> active,
       SamplingConfig config,
       IntFunction<UniformRandomProvider> streams,
       StopRule stop) {
-    GenerationCall call = new GenerationCall(model, manager, kernels, active, config, stop);
-    return inBatches(
-        drafts(call, prompts), batchSize, batch -> new SampledBatch(call, batch, streams)::run);
+    return generate(prompts, RowAdapters.all(active), config, streams, stop);
   }
 
   /** {@link #generate(List, List, SamplingConfig, IntFunction, StopRule)} without a stop rule. */
@@ -111,6 +122,7 @@ public final class Generator implements AutoCloseable {
    * Beam search: the most probable replies that it finds to each prompt, best first, prompt by
    * prompt. Needs no random numbers.
    *
+   * @param adapters those that take part, prompt by prompt
    * @param config the temperature is 0; rules and repetition penalty act on log-probabilities, as
    *     in transformers
    * @param returned replies per prompt, at most as many as beams
@@ -119,7 +131,7 @@ public final class Generator implements AutoCloseable {
    */
   public List<Generated> search(
       List<int[]> prompts,
-      List<Adapter> active,
+      RowAdapters adapters,
       SamplingConfig config,
       BeamConfig beams,
       int returned,
@@ -134,14 +146,26 @@ public final class Generator implements AutoCloseable {
           "%d replies per prompt are asked for; needed: 1 to num_beams=%d"
               .formatted(returned, beams.beams()));
     }
-    GenerationCall call = new GenerationCall(model, manager, kernels, active, config, stop);
+    GenerationCall call = new GenerationCall(model, manager, kernels, adapters, config, stop);
     return inBatches(
         drafts(call, prompts),
         Math.max(1, batchSize / beams.beams()),
         batch -> () -> new BeamBatch(call, batch, beams).run(returned));
   }
 
+  /** As above, with the same adapters for all prompts. */
+  public List<Generated> search(
+      List<int[]> prompts,
+      List<Adapter> active,
+      SamplingConfig config,
+      BeamConfig beams,
+      int returned,
+      StopRule stop) {
+    return search(prompts, RowAdapters.all(active), config, beams, returned, stop);
+  }
+
   private static List<Draft> drafts(GenerationCall call, List<int[]> prompts) {
+    call.adapters().requireRows(prompts.size());
     return IntStream.range(0, prompts.size())
         .mapToObj(row -> call.draft(row, prompts.get(row)))
         .toList();

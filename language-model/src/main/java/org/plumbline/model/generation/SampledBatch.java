@@ -11,11 +11,12 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
+import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.DecodingSession;
 
 /**
- * Rows that are drawn together. Equal prompts are read once and their caches repeated; rows that
- * end leave the batch.
+ * Rows that are drawn together. Equal prompts with the same adapters are read once and their caches
+ * repeated; rows that end leave the batch.
  */
 final class SampledBatch {
   private final GenerationCall call;
@@ -50,9 +51,11 @@ final class SampledBatch {
 
   /** Draws all replies, in the order in which they end. */
   List<GeneratedRow> run() {
+    Map<Reading, Draft> readings = new LinkedHashMap<>();
+    rows.forEach(draft -> readings.putIfAbsent(reading(draft), draft));
     try (NDManager scope = call.newScope();
-        DecodingSession session = call.session()) {
-      NDArray logits = readPrompts(scope, session);
+        DecodingSession session = call.session(List.copyOf(readings.values()))) {
+      NDArray logits = readPrompts(scope, session, List.copyOf(readings.keySet()));
       while (true) {
         Choice choice = choose(logits);
         logits.close();
@@ -81,22 +84,23 @@ final class SampledBatch {
     return Arrays.stream(places).mapToObj(all::get).toList();
   }
 
-  private NDArray readPrompts(NDManager scope, DecodingSession session) {
-    Map<IntBuffer, Integer> distinct = new LinkedHashMap<>();
-    long[] places = new long[rows.size()];
-    for (int i = 0; i < places.length; i++) {
-      IntBuffer prompt = IntBuffer.wrap(rows.get(i).prompt());
-      distinct.putIfAbsent(prompt, distinct.size());
-      places[i] = distinct.get(prompt);
-    }
-    List<int[]> prompts = distinct.keySet().stream().map(IntBuffer::array).toList();
+  /** What has to be read once, for however many replies. */
+  private record Reading(IntBuffer prompt, List<Adapter> adapters) {}
+
+  private Reading reading(Draft draft) {
+    return new Reading(IntBuffer.wrap(draft.prompt()), call.adapters().of(draft.row()));
+  }
+
+  private NDArray readPrompts(NDManager scope, DecodingSession session, List<Reading> readings) {
+    List<int[]> prompts = readings.stream().map(reading -> reading.prompt().array()).toList();
     NDArray logits = call.read(scope, session, prompts, rows);
     if (prompts.size() == rows.size()) {
       return logits;
     }
-    session.keep(Arrays.stream(places).mapToInt(Math::toIntExact).toArray());
+    int[] places = rows.stream().mapToInt(draft -> readings.indexOf(reading(draft))).toArray();
+    session.keep(places);
     try (NDArray once = logits;
-        NDArray index = scope.create(places)) {
+        NDArray index = scope.create(Arrays.stream(places).asLongStream().toArray())) {
       return call.kernels().one(scope, false, "rows", once, index);
     }
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.architecture.RowAdapters;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.architecture.TransformerModel;
 
@@ -74,7 +75,13 @@ public final class SequenceScorer {
    */
   public List<float[]> logProbs(
       List<Sequence> sequences, List<Adapter> active, double temperature) {
-    return distributions(sequences, active, temperature).stream()
+    return logProbs(sequences, RowAdapters.all(active), temperature);
+  }
+
+  /** As above, with adapters sequence by sequence. */
+  public List<float[]> logProbs(
+      List<Sequence> sequences, RowAdapters adapters, double temperature) {
+    return distributions(sequences, adapters, temperature).stream()
         .map(TokenScores::logProbs)
         .toList();
   }
@@ -86,10 +93,16 @@ public final class SequenceScorer {
    */
   public List<TokenScores> distributions(
       List<Sequence> sequences, List<Adapter> active, double temperature) {
+    return distributions(sequences, RowAdapters.all(active), temperature);
+  }
+
+  private List<TokenScores> distributions(
+      List<Sequence> sequences, RowAdapters adapters, double temperature) {
     return inBatches(
         sequences,
-        (scope, batch) -> {
-          NDArray picked = predictors(scope, batch, active);
+        adapters,
+        (scope, batch, own) -> {
+          NDArray picked = predictors(scope, batch, own);
           NDList out = model.logProbs(scope, picked, targets(batch), temperature, false);
           List<float[]> logProbs = split(out.get(0).toFloatArray(), batch);
           List<float[]> entropy = split(out.get(1).toFloatArray(), batch);
@@ -103,15 +116,16 @@ public final class SequenceScorer {
   public List<float[]> tokenScores(List<Sequence> sequences, List<Adapter> active) {
     return inBatches(
         sequences,
-        (scope, batch) -> {
-          NDArray picked = predictors(scope, batch, active);
+        RowAdapters.all(active),
+        (scope, batch, own) -> {
+          NDArray picked = predictors(scope, batch, own);
           return split(model.scores(scope, picked, active, false).toFloatArray(), batch);
         });
   }
 
-  private NDArray predictors(NDManager scope, List<Sequence> batch, List<Adapter> active) {
+  private NDArray predictors(NDManager scope, List<Sequence> batch, RowAdapters adapters) {
     TokenBatch tokens = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
-    return model.hidden(scope, tokens, predictors(batch, tokens), active);
+    return model.hidden(scope, tokens, predictors(batch, tokens), adapters);
   }
 
   /** Cuts values of all completions into one array each. */
@@ -130,15 +144,21 @@ public final class SequenceScorer {
    * pooled first of an encoder.
    */
   public double[] scores(List<int[]> sequences, List<Adapter> active) {
+    return scores(sequences, RowAdapters.all(active));
+  }
+
+  /** As above, with adapters sequence by sequence. */
+  public double[] scores(List<int[]> sequences, RowAdapters adapters) {
     List<Sequence> all = sequences.stream().map(ids -> new Sequence(ids, ids.length)).toList();
     return inBatches(
             all,
-            (scope, batch) -> {
+            adapters,
+            (scope, batch, own) -> {
               TokenBatch tokens = TokenBatch.of(batch.stream().map(Sequence::ids).toList());
               long[] last = new long[batch.size()];
               Arrays.setAll(last, b -> model.scoreIndex(tokens, b));
-              NDArray hidden = model.hidden(scope, tokens, last, active);
-              float[] scores = model.scores(scope, hidden, active, false).toFloatArray();
+              NDArray hidden = model.hidden(scope, tokens, last, own);
+              float[] scores = model.scores(scope, hidden, own.heads(), false).toFloatArray();
               int labels = scores.length / batch.size();
               return IntStream.range(0, batch.size())
                   .mapToObj(i -> (double) scores[i * labels])
@@ -170,11 +190,12 @@ public final class SequenceScorer {
   }
 
   private interface Work<R> {
-    List<R> results(NDManager scope, List<Sequence> batch);
+    List<R> results(NDManager scope, List<Sequence> batch, RowAdapters adapters);
   }
 
   /** Work on batches of sequences of like length; results in the order of the sequences. */
-  private <R> List<R> inBatches(List<Sequence> sequences, Work<R> work) {
+  private <R> List<R> inBatches(List<Sequence> sequences, RowAdapters adapters, Work<R> work) {
+    adapters.requireRows(sequences.size());
     List<Integer> order =
         IntStream.range(0, sequences.size())
             .boxed()
@@ -192,7 +213,10 @@ public final class SequenceScorer {
                 batches,
                 batch -> {
                   try (NDManager scope = model.newScope()) {
-                    return work.results(scope, batch.stream().map(sequences::get).toList());
+                    return work.results(
+                        scope,
+                        batch.stream().map(sequences::get).toList(),
+                        adapters.at(batch.stream().mapToInt(Integer::intValue).toArray()));
                   } finally {
                     done.accept(finished.addAndGet(batch.size()));
                   }

@@ -220,6 +220,24 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
+  /** Whether two folders hold the same files of a tokenizer and its template, or none both. */
+  public static boolean sameFiles(Path one, Path other) {
+    try {
+      for (String name : ALL_FILES) {
+        Path a = one.resolve(name);
+        Path b = other.resolve(name);
+        boolean both = Files.isRegularFile(a) && Files.isRegularFile(b);
+        if (both ? Files.mismatch(a, b) >= 0 : Files.exists(a) || Files.exists(b)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new ModelFormatException(
+          "the tokenizer's files in %s or %s cannot be read".formatted(one, other), e);
+    }
+  }
+
   @Override
   public void close() {
     tokenizer.close();

@@ -61,9 +61,19 @@ class Kernels(Module):
     if dropout > 0.:
       d = torch.dropout(x, dropout, True)
     if la.dim() == 3:
-      # An adapter of its own for each row of the batch.
-      return y + torch.bmm(torch.bmm(d, la.transpose(1, 2)), lb.transpose(1, 2))
+      return self.add_row_pairs(y, d, la, lb)
     return y.view([-1, y.size(-1)]).addmm_(torch.linear(d.reshape([-1, d.size(-1)]), la), lb.t()).view(y.size())
+
+  # y + B A d with a pair for each row of the batch, made by stack_pairs: A (B R in), B (B R out). For single tokens these
+  # are products of vectors, which bmm is slow at in bfloat16 on a CPU: there B z is a bag, a weighted sum of B's rows.
+  def add_row_pairs(self: __torch__.Kernels, y: Tensor, d: Tensor, la: Tensor, lb: Tensor) -> Tensor:
+    if d.size(1) > 1 or self.dtype == 6 or d.is_cuda:
+      return y.baddbmm_(torch.bmm(d, la.transpose(1, 2)), lb)
+    z = torch.bmm(d.to(6), la.to(6).transpose(1, 2)).to(lb.dtype).view([-1])
+    rows = torch.arange(z.size(0))
+    starts = torch.arange(0, z.size(0), lb.size(1))
+    sums, bags, sizes, most = torch.embedding_bag(lb.view([-1, lb.size(2)]), rows, starts, False, 0, False, z, False)
+    return y.add_(sums.view(y.size()))
 
   # The site's matrix: as it stands there, or unpacked into one of the compute dtype.
   def site_weight(self: __torch__.Kernels, w: List[Tensor], s: int, columns: int) -> Tensor:
@@ -463,6 +473,25 @@ class Kernels(Module):
         columns.append(up[j] * scales[j])
       blocks.append(torch.cat(columns, 1))
     return (torch.cat(down, 0).to(self.dtype), torch.block_diag(blocks).to(self.dtype))
+
+  # Pairs of one site that lists of adapters have, as rows of a batch pick them: A (lists, R, in) and scale B (lists, R, out).
+  # Pair i is of list owners[i] and of the module whose first output is starts[i]; 0 where a list has fewer.
+  def stack_pairs(self: __torch__.Kernels, down: List[Tensor], up: List[Tensor], scales: List[float], owners: List[int], starts: List[int], lists: int, outputs: int) -> Tuple[Tensor, Tensor]:
+    ranks : List[int] = []
+    for l in range(lists):
+      ranks.append(0)
+    for i in range(len(down)):
+      ranks[owners[i]] = ranks[owners[i]] + down[i].size(0)
+    highest = max(ranks)
+    a = torch.zeros([lists, highest, down[0].size(1)], dtype=self.dtype, device=down[0].device)
+    b = torch.zeros([lists, highest, outputs], dtype=self.dtype, device=down[0].device)
+    for i in range(len(down)):
+      end = ranks[owners[i]]
+      start = end - down[i].size(0)
+      ranks[owners[i]] = start
+      a[owners[i]][start:end].copy_(down[i])
+      b[owners[i]][start:end, starts[i]:starts[i] + up[i].size(0)].copy_((up[i] * scales[i]).t())
+    return (a, b)
 
   # E * A of AdaLoRA.
   def scale_rows(self: __torch__.Kernels, a: Tensor, e: Tensor) -> Tensor:

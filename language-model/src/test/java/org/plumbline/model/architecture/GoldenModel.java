@@ -128,16 +128,22 @@ final class GoldenModel {
   }
 
   static List<float[][]> logits(TransformerModel model, TokenBatch batch, List<Adapter> active) {
+    return logits(model, batch, RowAdapters.all(active));
+  }
+
+  static List<float[][]> logits(TransformerModel model, TokenBatch batch, RowAdapters adapters) {
     try (NDManager scope = model.newScope()) {
       List<float[][]> all = new ArrayList<>();
       for (int b = 0; b < batch.rows(); b++) {
         int row = b;
         long[] index = new long[batch.lengths()[b]];
         Arrays.setAll(index, t -> batch.index(row, t));
-        NDArray hidden = model.hidden(scope, batch, index, active);
+        NDArray hidden = model.hidden(scope, batch, index, adapters);
         boolean tokens = model.config().head() == Head.TOKEN_CLASSIFICATION;
         float[] flat =
-            (tokens ? model.scores(scope, hidden, active, false) : model.logits(scope, hidden))
+            (tokens
+                    ? model.scores(scope, hidden, adapters.heads(), false)
+                    : model.logits(scope, hidden))
                 .toFloatArray();
         int vocabulary = flat.length / index.length;
         float[][] logits = new float[index.length][];

@@ -1,34 +1,14 @@
 package org.plumbline.pipeline.cli;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import org.plumbline.model.adapter.Adapter;
-import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.architecture.LoadOptions;
-import org.plumbline.model.architecture.NllResult;
-import org.plumbline.model.architecture.TokenBatch;
-import org.plumbline.model.architecture.Trace;
 import org.plumbline.model.architecture.TransformerModel;
-import org.plumbline.model.generation.Generator;
-import org.plumbline.model.generation.SamplingConfig;
-import org.plumbline.model.generation.SequenceScorer;
-import org.plumbline.model.generation.SequenceScorer.Sequence;
-import org.plumbline.model.tensor.Parameter;
 import org.plumbline.pipeline.PeakMemory;
-import org.plumbline.stage.RandomStreams;
 import org.plumbline.stage.UserException;
-import org.plumbline.training.Optimizer;
-import org.plumbline.training.OptimizerConfig;
 import org.plumbline.training.OptimizerKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,15 +19,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Time LoRA SFT steps (sft) or sampling (generate) of a model folder.")
+    description =
+        "Time LoRA SFT steps (sft), sampling (generate) or sampling under an adapter per row (adapters) of a model folder.")
 final class BenchCommand implements Callable<Integer> {
-  private static final int PROMPT = 64;
-  private static final int REPLY = 128;
-
   private final Terminal terminal;
   @Mixin private ModelOptions model = new ModelOptions();
 
-  @Parameters(paramLabel = "WHAT", description = "sft or generate")
+  @Parameters(paramLabel = "WHAT", description = "sft, generate or adapters")
   private String what = "";
 
   @Option(names = "--batch", defaultValue = "8")
@@ -67,9 +45,21 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--optimizer", defaultValue = "adamw", description = "adamw or adamw_8bit (sft)")
   private String optimizer = "adamw";
 
-  @Mixin private ResultOptions results = new ResultOptions();
+  @Option(
+      names = "--adapters",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "random adapters on the base (adapters)")
+  private int adapters = 200;
 
-  private final Map<String, Object> seen = new LinkedHashMap<>();
+  @Option(
+      names = "--rank",
+      paramLabel = "R",
+      defaultValue = "8",
+      description = "of each (adapters)")
+  private int rank = 8;
+
+  @Mixin private ResultOptions results = new ResultOptions();
 
   BenchCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -78,81 +68,55 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintStream text = results.text(terminal);
+    requirePositive("--batch", batch);
+    requirePositive("--adapters", adapters);
     LoadOptions options = model.options().withCheckpointing(checkpointing);
     try (ModelOptions.Loaded loaded = model.load(options)) {
+      Benchmark benchmark = benchmark(loaded.model());
       terminal.workBegins();
-      Runnable run;
-      double tokens;
-      switch (what) {
-        case "sft" -> {
-          run = sft(loaded.model());
-          tokens = (double) batch * length;
-        }
-        case "generate" -> {
-          run = generate(loaded.model());
-          tokens = (double) batch * REPLY;
-        }
-        default ->
-            throw new UserException("bench %s is unknown; needed: sft or generate".formatted(what));
-      }
-      double seconds = best(run);
-      Map<String, Object> figure = new LinkedHashMap<>(seen);
-      figure.put("program", "plumbline");
-      figure.put("what", what);
-      figure.put("dtype", model.options().compute().torchName());
-      figure.put("batch", batch);
-      figure.put("seconds", seconds);
-      figure.put("tokens_per_second", tokens / seconds);
-      figure.put("peak_memory_mib", PeakMemory.mebibytes());
-      text.printf(
-          Locale.ROOT,
-          "%s, batch %d, %s: %.3f s, %.1f tokens/s, peak %d MiB %s%n",
-          what,
-          batch,
-          figure.get("dtype"),
-          seconds,
-          tokens / seconds,
-          PeakMemory.mebibytes(),
-          seen);
-      results.print(terminal, figure);
+      Map<String, Double> seconds = benchmark.leastSeconds(repeats);
+      Map<String, Object> figures = new LinkedHashMap<>(benchmark.seen());
+      figures.put("program", "plumbline");
+      figures.put("what", what);
+      figures.put("dtype", options.compute().torchName());
+      figures.put("batch", batch);
+      figures.putAll(benchmark.figures(seconds));
+      figures.put("peak_memory_mib", PeakMemory.mebibytes());
+      print(text, benchmark, seconds, figures);
+      results.print(terminal, figures);
       return 0;
     }
   }
 
-  /** Least time of the repeats, the first run not counted where there are any. */
-  private double best(Runnable run) {
-    double least = Double.POSITIVE_INFINITY;
-    for (int i = 0; i <= repeats; i++) {
-      long start = System.nanoTime();
-      run.run();
-      double seconds = (System.nanoTime() - start) / 1e9;
-      least = i == 0 && repeats > 0 ? least : Math.min(least, seconds);
-    }
-    return least;
+  private void print(
+      PrintStream text,
+      Benchmark benchmark,
+      Map<String, Double> seconds,
+      Map<String, Object> figures) {
+    text.printf(
+        "%s, batch %d, %s, peak %d MiB %s%n",
+        what, batch, figures.get("dtype"), PeakMemory.mebibytes(), benchmark.seen());
+    seconds.forEach(
+        (side, least) ->
+            text.printf(
+                Locale.ROOT,
+                "%s: %.3f s, %.1f tokens/s%n",
+                side,
+                least,
+                benchmark.tokens() / least));
+    benchmark
+        .ratios(seconds)
+        .forEach((name, ratio) -> text.printf(Locale.ROOT, "%s: %.2f%n", name, ratio));
   }
 
-  /** A LoRA step of rank 16 on all linear layers: forward, loss on every token, backward, AdamW. */
-  private Runnable sft(TransformerModel base) {
-    Adapter adapter = base.addAdapter("bench", Lora.of(16, 32, 0, List.of(Lora.ALL_LINEAR)), 0, 0);
-    List<Parameter> parameters = adapter.parameters();
-    Optimizer rule = new Optimizer(OptimizerConfig.of(kind()), base.newScope(), parameters);
-    List<int[]> rows = random(base, length);
-    TokenBatch tokens = TokenBatch.of(rows);
-    List<Sequence> sequences = rows.stream().map(ids -> new Sequence(ids, 1)).toList();
-    long[] index = SequenceScorer.predictors(sequences, tokens);
-    long[] targets = SequenceScorer.targets(sequences);
-    float[] weights = new float[targets.length];
-    Arrays.fill(weights, 1f / targets.length);
-    return () -> {
-      try (NDManager scope = base.newScope()) {
-        Trace trace = base.trace(scope, tokens, index, List.of(adapter), 0, false);
-        NllResult loss = base.nll(scope, trace.rows(), targets, weights);
-        List<NDArray> gradients =
-            trace.gradients(scope, List.of(trace.rows()), List.of(loss.rowGrad()), parameters);
-        seen.put("loss", loss.loss());
-        seen.put("least_layer_gradient", leastLayer(base, adapter, parameters, gradients));
-        rule.step(gradients, 1e-4);
-      }
+  private Benchmark benchmark(TransformerModel base) {
+    return switch (what) {
+      case "sft" -> TrainingBenchmark.of(base, batch, length, kind());
+      case "generate" -> SamplingBenchmark.of(base, batch);
+      case "adapters" -> AdapterBenchmark.of(base, batch, adapters, rank);
+      default ->
+          throw new UserException(
+              "bench %s is unknown; needed: sft, generate or adapters".formatted(what));
     };
   }
 
@@ -166,36 +130,9 @@ final class BenchCommand implements Callable<Integer> {
     };
   }
 
-  /** Norm of the gradient of the layer where it is least. */
-  private static double leastLayer(
-      TransformerModel base, Adapter adapter, List<Parameter> parameters, List<NDArray> gradients) {
-    double[] squares = base.carrier().squareSums(gradients);
-    double least = Double.POSITIVE_INFINITY;
-    for (int layer = 0; layer < base.config().layers(); layer++) {
-      List<Parameter> inside = adapter.parameters(layer);
-      double sum = 0;
-      for (int i = 0; i < squares.length; i++) {
-        sum += inside.contains(parameters.get(i)) ? squares[i] : 0;
-      }
-      least = Math.min(least, Math.sqrt(sum));
+  private static void requirePositive(String flag, int number) {
+    if (number < 1) {
+      throw new UserException("%s %d must be at least 1".formatted(flag, number));
     }
-    return least;
-  }
-
-  private Runnable generate(TransformerModel base) {
-    Generator generator = new Generator(base, batch);
-    List<int[]> prompts = random(base, PROMPT);
-    SamplingConfig sampling = SamplingConfig.pure(REPLY, 1, Set.of());
-    return () ->
-        generator.generate(prompts, List.of(), sampling, row -> RandomStreams.of(0, "bench", row));
-  }
-
-  private List<int[]> random(TransformerModel base, int size) {
-    SplittableRandom random = new SplittableRandom(0);
-    List<int[]> rows = new ArrayList<>();
-    for (int b = 0; b < batch; b++) {
-      rows.add(random.ints(size, 5, base.config().vocabSize()).toArray());
-    }
-    return rows;
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.plumbline.model.architecture.RowAdapters;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.generation.EncoderScorer;
@@ -18,17 +19,18 @@ import org.plumbline.stage.UserException;
  * model adds {@code pseudo_logprob}, a classifier {@code logits}, {@code probabilities}, {@code
  * label}.
  */
-final class EncoderRows {
+final class EncoderRows implements RowScores {
   private final ModelOptions.Loaded loaded;
   private final TransformerConfig config;
   private final TextTokenizer tokenizer;
   private final List<JsonRow> rows;
   private final List<EncodedPair> texts = new ArrayList<>();
+  private final RowAdapters adapters;
 
-  EncoderRows(ModelOptions.Loaded loaded, TextTokenizer tokenizer, List<JsonRow> rows) {
-    this.loaded = loaded;
+  EncoderRows(AdapterChoice choice, List<JsonRow> rows) {
+    this.loaded = choice.loaded();
     this.config = loaded.model().config();
-    this.tokenizer = tokenizer;
+    this.tokenizer = choice.encoder().tokenizer();
     this.rows = rows;
     if (config.head() != Head.MASKED_LANGUAGE_MODEL
         && config.head() != Head.SEQUENCE_CLASSIFICATION) {
@@ -37,7 +39,11 @@ final class EncoderRows {
               .formatted(loaded.folder()));
     }
     for (JsonRow row : rows) {
-      EncodedPair text = tokenizer.encodePair(row.text("text"), row.optionalText("text_pair"));
+      EncodedPair text =
+          choice
+              .encoder(row)
+              .tokenizer()
+              .encodePair(row.text("text"), row.optionalText("text_pair"));
       if (text.length() > config.maxPositions()) {
         throw row.error(
             "the text has %d tokens, the model takes %d; shorten it"
@@ -45,9 +51,11 @@ final class EncoderRows {
       }
       texts.add(text);
     }
+    this.adapters = choice.adapters(rows, 1);
   }
 
-  List<ObjectNode> score(int batchSize, LongConsumer done) {
+  @Override
+  public List<ObjectNode> score(int batchSize, LongConsumer done) {
     EncoderScorer scorer = new EncoderScorer(loaded.model(), batchSize, done);
     return config.head() == Head.MASKED_LANGUAGE_MODEL ? likelihoods(scorer) : classes(scorer);
   }
@@ -63,7 +71,7 @@ final class EncoderRows {
                         "%s names no mask_token in tokenizer_config.json or special_tokens_map.json; a masked language model is scored by masking"
                             .formatted(loaded.folder())))
             .id();
-    List<float[]> all = scorer.maskedLogProbs(texts, mask, loaded.active());
+    List<float[]> all = scorer.maskedLogProbs(texts, mask, adapters);
     List<ObjectNode> results = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       double sum = 0;
@@ -81,7 +89,7 @@ final class EncoderRows {
   }
 
   private List<ObjectNode> classes(EncoderScorer scorer) {
-    List<float[]> all = scorer.logits(texts, loaded.active());
+    List<float[]> all = scorer.logits(texts, adapters);
     List<ObjectNode> results = new ArrayList<>();
     for (int i = 0; i < rows.size(); i++) {
       float[] logits = all.get(i);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.plumbline.model.architecture.RowAdapters;
 import org.plumbline.model.config.GenerationConfig;
 import org.plumbline.model.generation.Generated;
 import org.plumbline.model.generation.Generator;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Option;
     name = "generate",
     mixinStandardHelpOptions = true,
     description = {
-      "Continue prompts: rows {\"prompt\"} or {\"messages\"}.",
+      "Continue prompts: rows {\"prompt\"} or {\"messages\"}; \"adapter\": NAME chooses one of several.",
       "Flag > generation_config.json > temperature 1; temperature 0 is greedy."
     })
 final class GenerateCommand implements Callable<Integer> {
@@ -72,28 +73,32 @@ final class GenerateCommand implements Callable<Integer> {
     GenerationOptions.Wanted wanted = new GenerationOptions.Wanted(each, logProbs, 128, 1);
     generation.check(wanted);
     List<JsonRow> rows = JsonLines.readAll(input);
-    try (ModelOptions.Loaded loaded = model.load();
-        ScoreCommand.Rows encoder = new ScoreCommand.Rows(loaded);
+    try (AdapterChoice choice = AdapterChoice.open(model);
         Progress progress = ConsoleProgress.start("replies", (long) rows.size() * each, text);
         Generator generator =
-            new Generator(loaded.model(), batchSize, done -> progress.to(done, ""))) {
+            new Generator(choice.loaded().model(), batchSize, done -> progress.to(done, ""))) {
       List<int[]> prompts = new ArrayList<>();
       Set<Integer> chatStops = new HashSet<>();
       for (JsonRow row : rows) {
-        prompts.add(prompt(row, encoder, chatStops));
+        prompts.add(prompt(row, choice.encoder(row), chatStops));
       }
       generator.require(prompts);
-      GenerationOptions.Settings settings =
-          generation.over(
-              GenerationConfig.read(loaded.folder(), loaded.model().config()), chatStops, wanted);
-      StopTexts stops = new StopTexts(encoder.tokenizer(), settings.stops());
+      GenerationOptions.Settings settings = settings(choice.loaded(), chatStops, wanted);
+      List<StopTexts> stops =
+          rows.stream()
+              .map(row -> new StopTexts(choice.encoder(row).tokenizer(), settings.stops()))
+              .toList();
+      boolean search = settings.beams().searches();
+      RowAdapters adapters = choice.adapters(rows, search ? 1 : each);
       terminal.workBegins();
-      List<Generated> replies = replies(generator, loaded, prompts, settings, stops);
+      List<Generated> replies = replies(generator, adapters, prompts, settings, stops);
       JsonLines.write(
           output,
           sink -> {
             for (int i = 0; i < replies.size(); i++) {
-              sink.write(result(rows.get(i / each), replies.get(i), encoder.tokenizer(), stops));
+              JsonRow row = rows.get(i / each);
+              TextTokenizer tokenizer = choice.encoder(row).tokenizer();
+              sink.write(result(row, replies.get(i), tokenizer, stops.get(i / each)));
             }
           });
       text.printf("%d replies: %s%n", replies.size(), output);
@@ -102,10 +107,16 @@ final class GenerateCommand implements Callable<Integer> {
     }
   }
 
-  private static int[] prompt(JsonRow row, ScoreCommand.Rows encoder, Set<Integer> chatStops) {
+  private GenerationOptions.Settings settings(
+      ModelOptions.Loaded loaded, Set<Integer> chatStops, GenerationOptions.Wanted wanted) {
+    GenerationConfig own = GenerationConfig.read(loaded.folder(), loaded.model().config());
+    return generation.over(own, chatStops, wanted);
+  }
+
+  private static int[] prompt(JsonRow row, RowEncoder encoder, Set<Integer> chatStops) {
     int[] ids;
     if (row.object().has("messages")) {
-      ids = encoder.chat().prompt(ScoreCommand.Rows.conversationOf(row));
+      ids = encoder.chat().prompt(RowEncoder.conversationOf(row));
       chatStops.addAll(encoder.chat().stopIds());
     } else {
       ids = encoder.tokenizer().encode(row.text("prompt"), true);
@@ -120,22 +131,27 @@ final class GenerateCommand implements Callable<Integer> {
   /** As many replies per prompt as are asked for, prompt by prompt. */
   private List<Generated> replies(
       Generator generator,
-      ModelOptions.Loaded loaded,
+      RowAdapters adapters,
       List<int[]> prompts,
       GenerationOptions.Settings settings,
-      StopTexts stops) {
+      List<StopTexts> stops) {
     if (settings.beams().searches()) {
       return generator.search(
-          prompts, loaded.active(), settings.sampling(), settings.beams(), each, stops);
+          prompts,
+          adapters,
+          settings.sampling(),
+          settings.beams(),
+          each,
+          (row, ids, length) -> stops.get(row).ended(row, ids, length));
     }
     List<int[]> repeated =
         prompts.stream().flatMap(ids -> Collections.nCopies(each, ids).stream()).toList();
     return generator.generate(
         repeated,
-        loaded.active(),
+        adapters,
         settings.sampling(),
         row -> RandomStreams.of(seed, "generate", row),
-        stops);
+        (row, ids, length) -> stops.get(row / each).ended(row, ids, length));
   }
 
   private static ObjectNode result(

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
@@ -25,7 +25,11 @@ final class ModelOptions {
       description = "Hugging Face folder, or a PEFT folder with its base")
   private Path model = Path.of("");
 
-  @Option(names = "--adapter", paramLabel = "DIR", description = "PEFT folder to put on the model")
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description =
+          "PEFT folder to put on the model; in score and generate also NAME=DIR, once or more, for rows to choose by \"adapter\": NAME")
   private List<String> adapters = new ArrayList<>();
 
   @Option(
@@ -61,6 +65,11 @@ final class ModelOptions {
       return text.equals(folder) ? ChatEncoder.open(folder) : ChatEncoder.open(text, folder);
     }
 
+    /** The same with another tokenizer and template. */
+    Loaded withText(Path other) {
+      return new Loaded(folder, other, model, active);
+    }
+
     @Override
     public void close() {
       model.close();
@@ -72,24 +81,32 @@ final class ModelOptions {
   }
 
   Loaded load(LoadOptions options) {
+    return load(options, AdapterFlags.one(adapters));
+  }
+
+  /** The model without what {@code --adapter} says. */
+  Loaded loadBase() {
+    return load(options(), Optional.empty());
+  }
+
+  private Loaded load(LoadOptions options, Optional<Path> adapter) {
     requireFolder(model);
-    Path adapter = adapter();
     Path base = ModelBundle.baseOf(model);
-    Path adapted = base.equals(model) ? adapter : model;
     TransformerModel loaded =
-        adapted != null && ModelBundle.isAdapter(adapted)
-            ? TransformerModel.loadUnder(base, adapted, options)
-            : TransformerModel.load(base, options);
+        (base.equals(model) ? adapter : Optional.of(model))
+            .filter(ModelBundle::isAdapter)
+            .map(adapted -> TransformerModel.loadUnder(base, adapted, options))
+            .orElseGet(() -> TransformerModel.load(base, options));
     try {
       List<Adapter> active = new ArrayList<>();
       if (!base.equals(model)) {
         active.add(loaded.loadAdapter("model", model));
       }
       Path text = ModelBundle.textFolder(base, model);
-      if (adapter != null) {
-        requireFolder(adapter);
-        active.add(loaded.loadAdapter("adapter", adapter));
-        Path own = ModelBundle.textFolder(base, adapter);
+      if (adapter.isPresent()) {
+        requireFolder(adapter.get());
+        active.add(loaded.loadAdapter("adapter", adapter.get()));
+        Path own = ModelBundle.textFolder(base, adapter.get());
         text = own.equals(base) ? text : own;
       }
       return new Loaded(base, text, loaded, List.copyOf(active));
@@ -110,15 +127,6 @@ final class ModelOptions {
     }
   }
 
-  /** The one adapter, or none. */
-  private @Nullable Path adapter() {
-    if (adapters.size() > 1) {
-      throw new UserException(
-          "--adapter is given %d times; needed: once at most".formatted(adapters.size()));
-    }
-    return adapters.isEmpty() ? null : Path.of(adapters.get(0));
-  }
-
   /** The base's folder. */
   Path model() {
     requireFolder(model);
@@ -133,10 +141,7 @@ final class ModelOptions {
   /** What is measured, for a file that says so. */
   void describe(ObjectNode about) {
     about.put("model", model.toString());
-    Path adapter = adapter();
-    if (adapter != null) {
-      about.put("adapter", adapter.toString());
-    }
+    AdapterFlags.one(adapters).ifPresent(adapter -> about.put("adapter", adapter.toString()));
     about.put("dtype", options().compute().torchName());
   }
 
