@@ -13,7 +13,7 @@ import org.plumbline.data.DataSplit;
 import org.plumbline.data.DatasetWriter;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
-import org.plumbline.data.PromptReader;
+import org.plumbline.data.format.PromptReader;
 import org.plumbline.data.PromptSplitter;
 import org.plumbline.data.SplitFractions;
 import org.plumbline.data.preferences.PreferencesFiles;

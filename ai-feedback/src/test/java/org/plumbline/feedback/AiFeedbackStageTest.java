@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.DatasetWriter;
-import org.plumbline.data.PairReader;
+import org.plumbline.data.format.PairReader;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
 import org.plumbline.stage.JsonLines;

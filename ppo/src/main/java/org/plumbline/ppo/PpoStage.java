@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Prompt;
-import org.plumbline.data.PromptReader;
+import org.plumbline.data.format.PromptReader;
 import org.plumbline.data.PromptSplitter;
 import org.plumbline.data.SplitFractions;
 import org.plumbline.model.architecture.ModelBundle;

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.plumbline.data.Dataset;
 import org.plumbline.data.DatasetWriter;
 import org.plumbline.data.ImportReport;
-import org.plumbline.data.PairFormat;
-import org.plumbline.data.PairReader;
+import org.plumbline.data.format.DataFormat;
+import org.plumbline.data.format.PairReader;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
@@ -59,9 +59,9 @@ final class DataCommand implements Runnable {
       @Mixin ResultOptions results)
       throws java.io.IOException {
     PrintStream text = results.text(terminal);
-    PairFormat known;
+    DataFormat known;
     try {
-      known = PairFormat.valueOf(format.toUpperCase(Locale.ROOT).replace('-', '_'));
+      known = DataFormat.valueOf(format.toUpperCase(Locale.ROOT).replace('-', '_'));
     } catch (IllegalArgumentException e) {
       throw new UserException(
           "--format %s is unknown; formats: auto, hh-rlhf, trl".formatted(format), e);

@@ -1,6 +1,6 @@
 package org.plumbline.data.preferences;
 
-import org.plumbline.data.PairFormat;
+import org.plumbline.data.format.DataFormat;
 import org.plumbline.data.SplitFractions;
 import org.plumbline.data.world.AnnotatorsConfig;
 import org.plumbline.stage.config.Check;
@@ -17,7 +17,7 @@ import org.plumbline.stage.config.Default;
  */
 public record PreferencesConfig(
     String source,
-    @Default("auto") PairFormat format,
+    @Default("auto") DataFormat format,
     @Default("false") boolean skipBadRows,
     @Default("{}") SplitFractions split,
     @Default("{}") AnnotatorsConfig annotators) {
@@ -28,6 +28,6 @@ public record PreferencesConfig(
   /** All defaults. */
   public static PreferencesConfig from(String source) {
     return new PreferencesConfig(
-        source, PairFormat.AUTO, false, new SplitFractions(0.1, 0.1), AnnotatorsConfig.USUAL);
+        source, DataFormat.AUTO, false, new SplitFractions(0.1, 0.1), AnnotatorsConfig.USUAL);
   }
 }

@@ -3,7 +3,7 @@ package org.plumbline.data.world;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.plumbline.data.PairReader;
+import org.plumbline.data.format.PairReader;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.world.language.WorldSplit;
 import org.plumbline.data.world.truth.TruthScorer;
