@@ -66,6 +66,12 @@ public record ImportReport(
     return Collections.unmodifiableMap(ordered);
   }
 
+  /** The same with the reason for which the format was chosen. */
+  public ImportReport recognisedBecause(String reason) {
+    return new ImportReport(
+        file, format, reason, shapes, rows, kept, records, skippedByReason, skipped);
+  }
+
   /** How much was kept out. */
   public int skippedCount() {
     return skippedByReason.values().stream().mapToInt(Integer::intValue).sum();
