@@ -32,7 +32,8 @@ final class TrlExporter implements Exporter {
   private static void write(Preference preference, JsonLines.RowSink sink, ExportCount count)
       throws IOException {
     Judgement.Kind kind = preference.judgement().kind();
-    if (kind == Judgement.Kind.DESIRABLE || kind == Judgement.Kind.UNDESIRABLE) {
+    boolean labelled = kind == Judgement.Kind.DESIRABLE || kind == Judgement.Kind.UNDESIRABLE;
+    if (labelled && preference.answers().get(0).isOneTurn()) {
       sink.write(unpaired(preference, kind == Judgement.Kind.DESIRABLE));
       count.written(1);
       return;
@@ -50,10 +51,14 @@ final class TrlExporter implements Exporter {
   }
 
   private static String reason(Preference preference) {
-    if (preference.judgement().kind() == Judgement.Kind.RANKED) {
-      return preference.judgement().isTie() ? "tie" : "conversations of several turns";
+    if (preference.judgement().isTie()) {
+      return "tie";
     }
-    return preference.judgement().kind() == Judgement.Kind.ABSTAINED ? "no verdict" : "rating";
+    return switch (preference.judgement().kind()) {
+      case ABSTAINED -> "no verdict";
+      case RATED -> "rating";
+      default -> "conversations of several turns";
+    };
   }
 
   private static ObjectNode unpaired(Preference preference, boolean good) {

@@ -41,6 +41,11 @@ final class Dialects {
 
   /** What a row looks like; formats are tried in their order. */
   static Optional<Recognition> recognise(Row row) {
+    if (OwnFields.isOwn(row)) {
+      String why = "%s has answers, and the source of one of our own rows";
+      return Optional.of(
+          new Recognition(DataFormat.PLUMBLINE, why.formatted(row.at().place())));
+    }
     for (DataFormat format : DataFormat.values()) {
       if (format == DataFormat.AUTO || format == DataFormat.PLUMBLINE) {
         continue;

@@ -69,6 +69,12 @@ final class OwnFields {
 
   private OwnFields() {}
 
+  /** Whether a row was written by us, whatever unknown fields it kept. */
+  static boolean isOwn(Row row) {
+    boolean judged = row.hasAll("prompt", "chosen", "rejected") || row.hasAll("prompt", "answers");
+    return judged && row.has("source") && isOurs(row, "source");
+  }
+
   /** A draft that knows who judged, when and by which guideline. */
   static Draft draft(Row row, DatasetShape shape, List<String> texts) {
     Set<String> taken = new HashSet<>(texts);

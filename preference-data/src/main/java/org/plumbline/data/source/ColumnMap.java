@@ -59,7 +59,7 @@ public final class ColumnMap {
    */
   public static ColumnMap of(String text) {
     Map<String, String> targets = new LinkedHashMap<>();
-    for (String part : text.split(",(?=\\s*[a-z_]+=)")) {
+    for (String part : text.split(",(?=\\s*[a-z_][a-z_0-9]*=)")) {
       int equals = part.indexOf('=');
       if (equals <= 0 || equals == part.length() - 1) {
         throw new UserException(

@@ -3,7 +3,9 @@ package org.plumbline.data.source;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -17,6 +19,10 @@ import org.plumbline.stage.UserException;
 
 /** One JSON list whose elements are the rows, read element by element; rows count from 1. */
 final class JsonListSource implements RowSource {
+  /** Behind an element the next one follows, unlike behind a document. */
+  private static final ObjectReader ELEMENTS =
+      Json.mapper().reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private final Path file;
   private final BoundedRows bytes;
   private final JsonParser parser;
@@ -42,7 +48,7 @@ final class JsonListSource implements RowSource {
         nothingBehind();
         return null;
       }
-      last = Json.mapper().readTree(parser);
+      last = ELEMENTS.readTree(parser);
     } catch (JsonProcessingException e) {
       throw damaged("is not valid JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
