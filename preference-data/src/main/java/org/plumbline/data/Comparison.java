@@ -27,8 +27,7 @@ public record Comparison(String item, int order, boolean shownFirstWon, boolean 
         int shown = Integer.compare(ranks.get(i), ranks.get(j));
         boolean kept = hashes.get(i).compareTo(hashes.get(j)) <= 0;
         String item =
-            prompt
-                + (kept ? hashes.get(i) + hashes.get(j) : hashes.get(j) + hashes.get(i));
+            prompt + (kept ? hashes.get(i) + hashes.get(j) : hashes.get(j) + hashes.get(i));
         comparisons.add(new Comparison(item, kept ? shown : -shown, shown < 0, kept));
       }
     }

@@ -43,10 +43,7 @@ final class ContentHash {
   static String ofItem(Preference preference) {
     ContentHash hash = new ContentHash();
     hash.turns(preference.prompt().messages());
-    preference.answers().stream()
-        .map(answer -> of(answer.turns()))
-        .sorted()
-        .forEach(hash::part);
+    preference.answers().stream().map(answer -> of(answer.turns())).sorted().forEach(hash::part);
     return hash.digits();
   }
 

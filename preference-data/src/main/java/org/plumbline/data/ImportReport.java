@@ -81,7 +81,7 @@ public record ImportReport(
   public String summary() {
     StringBuilder line = new StringBuilder("%s: %d rows, %d kept".formatted(file, rows, kept));
     skippedByReason.forEach(
-            (reason, count) -> line.append(", ").append(count).append(' ').append(reason.label()));
+        (reason, count) -> line.append(", ").append(count).append(' ').append(reason.label()));
     shapes.keySet().forEach(shape -> line.append("; ").append(shape.description()));
     return line.toString();
   }

@@ -1,10 +1,10 @@
 package org.plumbline.stage;
 
+import com.github.luben.zstd.ZstdIOException;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import com.github.luben.zstd.ZstdIOException;
-import java.io.EOFException;
 import java.util.zip.ZipException;
 
 /** Unpacked bytes; where the packed ones break or expand too far the error says so. */

@@ -73,9 +73,7 @@ final class DataExportCommand implements Callable<Integer> {
                             progress.step();
                           }));
     }
-    report
-        .leftOut()
-        .forEach((reason, count) -> text.printf("left out, %s: %d%n", reason, count));
+    report.leftOut().forEach((reason, count) -> text.printf("left out, %s: %d%n", reason, count));
     text.printf("%d rows: %s%n", report.rows(), output);
     Map<String, Object> result = new LinkedHashMap<>(report.toJson());
     result.put("output", output.toString());

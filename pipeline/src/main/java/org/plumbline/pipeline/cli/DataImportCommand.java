@@ -66,8 +66,7 @@ final class DataImportCommand implements Callable<Integer> {
     text.printf("%d %s: %s%n", report.records(), what, output);
     results.print(
         terminal,
-        Map.of(
-            what, report.records(), "output", output.toString(), "report", report.toJson()));
+        Map.of(what, report.records(), "output", output.toString(), "report", report.toJson()));
     return 0;
   }
 

@@ -62,8 +62,7 @@ final class ImportOptions {
       return work.with(reject -> {});
     }
     Object[] result = new Object[1];
-    JsonLines.write(
-        badRows, sink -> result[0] = work.with(reject -> sink.write(reject.toJson())));
+    JsonLines.write(badRows, sink -> result[0] = work.with(reject -> sink.write(reject.toJson())));
     @SuppressWarnings("unchecked") // what the work just returned
     R done = (R) result[0];
     return done;

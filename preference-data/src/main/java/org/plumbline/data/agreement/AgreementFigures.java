@@ -116,8 +116,7 @@ final class AgreementFigures {
     }
     List<PairAgreement> pairs = new ArrayList<>();
     shared.forEach(
-        (first, others) ->
-            others.forEach((second, both) -> pairs.add(pair(first, second, both))));
+        (first, others) -> others.forEach((second, both) -> pairs.add(pair(first, second, both))));
     return pairs;
   }
 

@@ -56,7 +56,9 @@ public final class Consensus {
       best = share[k] > share[best] ? k : best;
     }
     Judgement judgement =
-        best == ComparisonLabels.TIE ? Judgement.tie(2) : Judgement.better((best == 0) == own.inOrder());
+        best == ComparisonLabels.TIE
+            ? Judgement.tie(2)
+            : Judgement.better((best == 0) == own.inOrder());
     Map<String, JsonNode> extra = new LinkedHashMap<>();
     extra.put("probability", DoubleNode.valueOf(share[best]));
     Provenance from =
@@ -67,8 +69,7 @@ public final class Consensus {
             false,
             preference.provenance().source());
     Preference agreed =
-        new Preference(
-            "", preference.prompt(), preference.answers(), judgement, from, extra);
+        new Preference("", preference.prompt(), preference.answers(), judgement, from, extra);
     return agreed.withId(agreed.contentHash());
   }
 }

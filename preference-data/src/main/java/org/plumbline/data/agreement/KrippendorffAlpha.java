@@ -74,8 +74,7 @@ public final class KrippendorffAlpha {
   }
 
   /** Ordered pairs of values within an item, each item in all counting as many as its values. */
-  private static void count(
-      List<Double> values, Map<Double, Map<Double, Double>> coincidences) {
+  private static void count(List<Double> values, Map<Double, Map<Double, Double>> coincidences) {
     Map<Double, Integer> counts = new TreeMap<>();
     values.forEach(value -> counts.merge(value, 1, Integer::sum));
     List<Double> distinct = new ArrayList<>(counts.keySet());

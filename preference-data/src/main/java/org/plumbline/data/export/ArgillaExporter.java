@@ -16,8 +16,8 @@ import org.plumbline.data.Message;
 import org.plumbline.data.Preference;
 
 /**
- * Argilla's records as {@code Record.from_dict} reads them, one per judgement: fields {@code prompt}
- * and {@code response_1} …, the question {@code preference}; judges' work as suggestions.
+ * Argilla's records as {@code Record.from_dict} reads them, one per judgement: fields {@code
+ * prompt} and {@code response_1} …, the question {@code preference}; judges' work as suggestions.
  */
 final class ArgillaExporter implements Exporter {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;

@@ -3,7 +3,9 @@ package org.plumbline.data.export;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Writes preferences in one format. The file appears whole, or not at all when the source throws. */
+/**
+ * Writes preferences in one format. The file appears whole, or not at all when the source throws.
+ */
 public interface Exporter {
   /** The format written. */
   ExportFormat format();

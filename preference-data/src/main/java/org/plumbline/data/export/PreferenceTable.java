@@ -16,11 +16,35 @@ import org.plumbline.data.format.PreferenceJson;
 public final class PreferenceTable {
   /** Names of the columns. */
   public static final List<String> COLUMNS =
-      List.of("id", "prompt_id", "prompt", "prompt_json", "chosen", "chosen_json", "rejected",
-          "rejected_json", "outcome", "first", "margin", "answers_json", "ranks_json",
-          "judgement", "chosen_model", "rejected_model", "chosen_score", "rejected_score",
-          "chosen_extra_json", "rejected_extra_json", "annotator", "annotator_kind",
-          "annotator_version", "time", "guideline", "gold", "source", "other_fields_json");
+      List.of(
+          "id",
+          "prompt_id",
+          "prompt",
+          "prompt_json",
+          "chosen",
+          "chosen_json",
+          "rejected",
+          "rejected_json",
+          "outcome",
+          "first",
+          "margin",
+          "answers_json",
+          "ranks_json",
+          "judgement",
+          "chosen_model",
+          "rejected_model",
+          "chosen_score",
+          "rejected_score",
+          "chosen_extra_json",
+          "rejected_extra_json",
+          "annotator",
+          "annotator_kind",
+          "annotator_version",
+          "time",
+          "guideline",
+          "gold",
+          "source",
+          "other_fields_json");
 
   private static final String JSON = "_json";
   private static final String OTHER = "other_fields";
@@ -46,11 +70,13 @@ public final class PreferenceTable {
     Set<String> known = new HashSet<>();
     COLUMNS.forEach(column -> known.add(column.replace(JSON, "")));
     List<String> unknown = new ArrayList<>();
-    row.fieldNames().forEachRemaining(name -> {
-      if (!known.contains(name)) {
-        unknown.add(name);
-      }
-    });
+    row.fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!known.contains(name)) {
+                unknown.add(name);
+              }
+            });
     for (String name : unknown) {
       JsonNode value = row.remove(name);
       ObjectNode other =

@@ -17,7 +17,13 @@ import org.plumbline.data.Preference;
 record AlpacaEvalFormat() implements Dialect<Preference> {
   private static final double DRAW = 1.5;
   private static final Set<String> TAKEN =
-      Set.of("instruction", "output_1", "output_2", "generator_1", "generator_2", "annotator",
+      Set.of(
+          "instruction",
+          "output_1",
+          "output_2",
+          "generator_1",
+          "generator_2",
+          "annotator",
           "preference");
 
   @Override

@@ -9,11 +9,10 @@ import org.plumbline.data.Demonstration;
 import org.plumbline.data.Message;
 
 /**
- * Stanford Alpaca's {@code instruction}, {@code input}, {@code output}
- * (tatsu-lab/stanford_alpaca, alpaca_data.json), with LLaMA-Factory's {@code system} and {@code
- * history}; and the seed tasks of self-instruct, {@code instruction} with {@code instances}
- * (yizhongw/self-instruct, data/seed_tasks.jsonl). The question is the instruction and, two line
- * breaks below it, the input.
+ * Stanford Alpaca's {@code instruction}, {@code input}, {@code output} (tatsu-lab/stanford_alpaca,
+ * alpaca_data.json), with LLaMA-Factory's {@code system} and {@code history}; and the seed tasks of
+ * self-instruct, {@code instruction} with {@code instances} (yizhongw/self-instruct,
+ * data/seed_tasks.jsonl). The question is the instruction and, two line breaks below it, the input.
  */
 record AlpacaFormat() implements Dialect<Demonstration> {
   private static final Set<String> KNOWN =
@@ -57,8 +56,7 @@ record AlpacaFormat() implements Dialect<Demonstration> {
   }
 
   private static Message question(String instruction, String input) {
-    return new Message(
-        Message.USER, input.isBlank() ? instruction : instruction + "\n\n" + input);
+    return new Message(Message.USER, input.isBlank() ? instruction : instruction + "\n\n" + input);
   }
 
   private static void addHistory(List<Message> prompt, Row row) {

@@ -19,8 +19,8 @@ final class AnswerRows {
   private AnswerRows() {}
 
   /**
-   * {@code prompt} and {@code answers} (texts, or objects with {@code text} or {@code messages}, and
-   * perhaps {@code model} and {@code score}) with {@code ranks}, or ordered by their scores, or
+   * {@code prompt} and {@code answers} (texts, or objects with {@code text} or {@code messages},
+   * and perhaps {@code model} and {@code score}) with {@code ranks}, or ordered by their scores, or
    * with a {@code judgement} that is no order.
    */
   static Parsed<Preference> ranked(Row row) {
@@ -98,9 +98,7 @@ final class AnswerRows {
     if (answers.stream().allMatch(answer -> answer.score().isPresent())) {
       List<Double> scores =
           answers.stream().map(Answer::score).map(OptionalDouble::getAsDouble).toList();
-      return answers.size() == 1
-          ? Judgement.of(Judgement.Kind.RATED)
-          : Judgement.byScores(scores);
+      return answers.size() == 1 ? Judgement.of(Judgement.Kind.RATED) : Judgement.byScores(scores);
     }
     throw row.bad(
         "what was said of the answers is missing: needed is \"ranks\" (one per answer, 1 is best), a \"score\" in each, or \"judgement\"; found: %s"
@@ -124,11 +122,14 @@ final class AnswerRows {
   static Parsed<Preference> unpaired(Row row) {
     boolean raw = row.isText("prompt") && row.isText("completion");
     JsonNode label = row.json().path("label");
-    boolean said = row.table() ? List.of("true", "false").contains(label.asText().toLowerCase(Locale.ROOT)) : label.isBoolean();
+    boolean said =
+        row.table()
+            ? List.of("true", "false").contains(label.asText().toLowerCase(Locale.ROOT))
+            : label.isBoolean();
     if (!said) {
       throw row.bad(
-          "\"label\" is %s; needed: true for a good completion or false".formatted(
-              label.isMissingNode() ? "missing" : Row.shown(label)));
+          "\"label\" is %s; needed: true for a good completion or false"
+              .formatted(label.isMissingNode() ? "missing" : Row.shown(label)));
     }
     boolean good = label.asText().equalsIgnoreCase("true");
     return OwnFields.draft(row, DatasetShape.UNPAIRED, List.of("completion", "label"))

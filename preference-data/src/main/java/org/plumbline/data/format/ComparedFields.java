@@ -21,8 +21,17 @@ import org.plumbline.data.Message;
  */
 record ComparedFields(Row fields, String promptKey, List<String> answerKeys) {
   private static final List<String> PROMPTS =
-      List.of("prompt_messages", "prompt", "instruction", "question", "query", "chat", "context",
-          "conversation", "input", "text");
+      List.of(
+          "prompt_messages",
+          "prompt",
+          "instruction",
+          "question",
+          "query",
+          "chat",
+          "context",
+          "conversation",
+          "input",
+          "text");
   private static final Pattern ANSWER =
       Pattern.compile(
           "(?:response|answer|completion|generation|output|reply|text|model)[-_ ]?([0-9]+|[a-h])");

@@ -32,7 +32,7 @@ public final class DemonstrationReader {
     ImportRequest request =
         new ImportRequest(file, DataFormat.AUTO, Optional.empty(), skipMalformed);
     List<Demonstration> rows = new ArrayList<>();
-    ImportReport report = 
+    ImportReport report =
         Imports.demonstrations(
             request,
             Imports.recognise(request, Optional.of(DataFormat.MESSAGES)),

@@ -43,15 +43,13 @@ final class Dialects {
   static Optional<Recognition> recognise(Row row) {
     if (OwnFields.isOwn(row)) {
       String why = "%s has answers, and the source of one of our own rows";
-      return Optional.of(
-          new Recognition(DataFormat.PLUMBLINE, why.formatted(row.at().place())));
+      return Optional.of(new Recognition(DataFormat.PLUMBLINE, why.formatted(row.at().place())));
     }
     for (DataFormat format : DataFormat.values()) {
       if (format == DataFormat.AUTO || format == DataFormat.PLUMBLINE) {
         continue;
       }
-      Dialect<?> dialect =
-          format.isDemonstrations() ? demonstrations(format) : preferences(format);
+      Dialect<?> dialect = format.isDemonstrations() ? demonstrations(format) : preferences(format);
       Optional<String> why = dialect.recognise(row);
       if (why.isPresent()) {
         // rows of pairs say themselves which of the shapes they have

@@ -137,13 +137,11 @@ final class Draft {
       }
     }
     if (judgement.kind() == Judgement.Kind.RANKED && !judgement.isTie() && allEqual()) {
-      return Parsed.skipped(
-          shape, SkipReason.IDENTICAL_ANSWERS, "both answers are the same text");
+      return Parsed.skipped(shape, SkipReason.IDENTICAL_ANSWERS, "both answers are the same text");
     }
     Map<String, JsonNode> extra = Fields.except(row.json(), taken);
     extra.putAll(further);
-    Provenance from =
-        new Provenance(annotator, time, guideline, gold, source.orElse(row.source()));
+    Provenance from = new Provenance(annotator, time, guideline, gold, source.orElse(row.source()));
     if (prompt.size() == 1
         && prompt.get(0).role().equals(Message.TEXT)
         && !answers.stream().allMatch(Answer::isPlain)) {

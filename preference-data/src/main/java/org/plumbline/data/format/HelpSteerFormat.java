@@ -48,12 +48,17 @@ final class HelpSteerFormat implements Dialect<Preference> {
   @Override
   public Parsed<Preference> read(Row row) {
     if (row.has("preference_strength")) {
-      return compared(row, turns(row.text("prompt")), "response_1", "response_2",
-          "preference_strength", "prompt");
+      return compared(
+          row,
+          turns(row.text("prompt")),
+          "response_1",
+          "response_2",
+          "preference_strength",
+          "prompt");
     }
     if (row.has("overall_preference")) {
-      return compared(row, row.messages("context"), "response1", "response2",
-          "overall_preference", "context");
+      return compared(
+          row, row.messages("context"), "response1", "response2", "overall_preference", "context");
     }
     return rated(row);
   }
@@ -62,8 +67,7 @@ final class HelpSteerFormat implements Dialect<Preference> {
       Row row, List<Message> prompt, String first, String second, String strength, String asked) {
     int value = row.whole(strength, -STRONGEST, STRONGEST);
     Judgement judgement = value == 0 ? Judgement.tie(2) : Judgement.better(value < 0);
-    return new Draft(
-            row, DatasetShape.HELPSTEER_PREFERENCE, Set.of(asked, first, second, strength))
+    return new Draft(row, DatasetShape.HELPSTEER_PREFERENCE, Set.of(asked, first, second, strength))
         .prompt(prompt)
         .answer(Answer.of(row.text(first)))
         .answer(Answer.of(row.text(second)))

@@ -23,8 +23,6 @@ public record ImportRequest(
   }
 
   RowSource open() throws IOException {
-    return columns.isPresent()
-        ? RowSources.open(file, columns.get())
-        : RowSources.open(file);
+    return columns.isPresent() ? RowSources.open(file, columns.get()) : RowSources.open(file);
   }
 }

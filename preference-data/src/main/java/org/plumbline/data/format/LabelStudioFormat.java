@@ -64,8 +64,7 @@ record LabelStudioFormat() implements Dialect<Preference> {
     boolean cancelled = annotation.json().path("was_cancelled").asBoolean();
     Optional<ToolJudgement> judgement =
         cancelled
-            ? Optional.of(
-                new ToolJudgement(task.answers(), Judgement.of(Judgement.Kind.ABSTAINED)))
+            ? Optional.of(new ToolJudgement(task.answers(), Judgement.of(Judgement.Kind.ABSTAINED)))
             : judgement(task, annotation);
     if (judgement.isEmpty()) {
       return Parsed.skipped(
@@ -90,8 +89,7 @@ record LabelStudioFormat() implements Dialect<Preference> {
   }
 
   private static Optional<String> id(Row row, Row annotation) {
-    return row.name("id")
-        .flatMap(task -> annotation.name("id").map(own -> task + "-" + own));
+    return row.name("id").flatMap(task -> annotation.name("id").map(own -> task + "-" + own));
   }
 
   private static Optional<ToolJudgement> judgement(LabelStudioTask task, Row annotation) {

@@ -35,9 +35,7 @@ record LabelStudioTask(ComparedFields fields, String itemsKey, List<Row> items) 
   }
 
   List<Answer> answers() {
-    return items.isEmpty()
-        ? fields.answers()
-        : items.stream().map(LabelStudioTask::item).toList();
+    return items.isEmpty() ? fields.answers() : items.stream().map(LabelStudioTask::item).toList();
   }
 
   private static Answer item(Row item) {
@@ -92,8 +90,7 @@ record LabelStudioTask(ComparedFields fields, String itemsKey, List<Row> items) 
 
   private Optional<ToolJudgement> chosen(JsonNode choices) {
     return choices.size() == 1 && answers().size() == 2
-        ? Winner.of(choices.path(0).asText())
-            .map(winner -> new ToolJudgement(answers(), winner))
+        ? Winner.of(choices.path(0).asText()).map(winner -> new ToolJudgement(answers(), winner))
         : Optional.empty();
   }
 

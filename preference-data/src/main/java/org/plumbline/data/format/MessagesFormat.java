@@ -11,9 +11,9 @@ import org.plumbline.data.Prompt;
 import org.plumbline.data.SkipReason;
 
 /**
- * {@code messages} (OpenAI's chat fine-tuning files and TRL), {@code prompt} with {@code completion}
- * (texts or messages), or {@code text}. Turns keep their tool calls and results, a row its {@code
- * tools}.
+ * {@code messages} (OpenAI's chat fine-tuning files and TRL), {@code prompt} with {@code
+ * completion} (texts or messages), or {@code text}. Turns keep their tool calls and results, a row
+ * its {@code tools}.
  */
 record MessagesFormat() implements Dialect<Demonstration> {
   private static final Set<String> KNOWN = Set.of("id", "messages", "prompt", "completion", "text");
@@ -44,8 +44,7 @@ record MessagesFormat() implements Dialect<Demonstration> {
           KNOWN);
     }
     if (row.has("text")) {
-      return demonstration(
-          row, DatasetShape.TEXT, List.of(), Message.raw(row.text("text")), KNOWN);
+      return demonstration(row, DatasetShape.TEXT, List.of(), Message.raw(row.text("text")), KNOWN);
     }
     throw row.bad(
         "a demonstration needs \"messages\", \"prompt\" with \"completion\", or \"text\"; found: %s"

@@ -22,8 +22,16 @@ record MtBenchFormat() implements Dialect<Preference> {
   private static final Set<String> CONVERSATIONS =
       Set.of("model_a", "model_b", "winner", "judge", "conversation_a", "conversation_b");
   private static final Set<String> GAMES =
-      Set.of("model_1", "model_2", "g1_winner", "g2_winner", "judge", "g1_user_prompt",
-          "g2_user_prompt", "g1_judgment", "g2_judgment");
+      Set.of(
+          "model_1",
+          "model_2",
+          "g1_winner",
+          "g2_winner",
+          "judge",
+          "g1_user_prompt",
+          "g2_user_prompt",
+          "g1_judgment",
+          "g2_judgment");
   private static final Set<String> SCORES =
       Set.of("model", "judge", "user_prompt", "score", "tstamp");
 

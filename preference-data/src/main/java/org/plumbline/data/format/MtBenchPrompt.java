@@ -8,9 +8,9 @@ import org.plumbline.data.Answer;
 import org.plumbline.data.Message;
 
 /**
- * The question and the answers within the text that a judge of MT-Bench was given
- * (lm-sys/FastChat, fastchat/llm_judge/data/judge_prompts.jsonl: pair-v2, single-v1, their math and
- * multi-turn forms).
+ * The question and the answers within the text that a judge of MT-Bench was given (lm-sys/FastChat,
+ * fastchat/llm_judge/data/judge_prompts.jsonl: pair-v2, single-v1, their math and multi-turn
+ * forms).
  */
 record MtBenchPrompt(List<Message> prompt, List<Answer> answers) {
   private static final Pattern TURN = Pattern.compile("### (User|Assistant(?: [AB])?):\n");
@@ -40,8 +40,7 @@ record MtBenchPrompt(List<Message> prompt, List<Answer> answers) {
   }
 
   private static List<Message> question(Row row, String key, String text, String mark) {
-    return List.of(
-        new Message(Message.USER, between(row, key, text, mark, "\n\n[The Start of ")));
+    return List.of(new Message(Message.USER, between(row, key, text, mark, "\n\n[The Start of ")));
   }
 
   private static Answer answer(Row row, String key, String text, String who) {

@@ -14,8 +14,7 @@ record MtBenchTurns(List<Message> prompt, Answer first, Answer second) {
    *
    * @param firstTurn whether only the first answers were judged; what follows is kept beside them
    */
-  static MtBenchTurns of(
-      Row row, List<Message> first, List<Message> second, boolean firstTurn) {
+  static MtBenchTurns of(Row row, List<Message> first, List<Message> second, boolean firstTurn) {
     if (first.equals(second)) {
       int question = first.size() - 1;
       return new MtBenchTurns(
@@ -36,8 +35,7 @@ record MtBenchTurns(List<Message> prompt, Answer first, Answer second) {
     List<Message> judged = turns.subList(Math.min(from, end), end);
     if (judged.isEmpty() || !judged.get(judged.size() - 1).role().equals(Message.ASSISTANT)) {
       throw row.bad(
-          "\"%s\" has no answer of the assistant behind the %d common turns"
-              .formatted(key, from));
+          "\"%s\" has no answer of the assistant behind the %d common turns".formatted(key, from));
     }
     Answer answer = Answer.of(judged);
     JsonNode later = DatasetWriter.turns(turns.subList(end, turns.size()));

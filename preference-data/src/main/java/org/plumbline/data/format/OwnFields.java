@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -56,14 +55,11 @@ final class OwnFields {
           "rejected_extra");
 
   /** Of answers in a list. */
-  static final List<String> LIST =
-      List.of("answers", "ranks", "judgement", "completion", "label");
+  static final List<String> LIST = List.of("answers", "ranks", "judgement", "completion", "label");
 
   /** All of them: no unknown field may be written under such a name. */
   static final Set<String> RESERVED =
-      Stream.of(COMMON, PAIR, LIST)
-          .flatMap(List::stream)
-          .collect(Collectors.toUnmodifiableSet());
+      Stream.of(COMMON, PAIR, LIST).flatMap(List::stream).collect(Collectors.toUnmodifiableSet());
 
   private static final Pattern PLACE = Pattern.compile(".+:\\d+");
 

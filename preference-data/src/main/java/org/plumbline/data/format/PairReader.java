@@ -76,9 +76,7 @@ public final class PairReader {
 
     @Override
     public Optional<Parsed<PreferencePair>> rest() {
-      return inner
-          .rest()
-          .map(last -> last.map(Preference::pairs, SkipReason.NO_PAIR, NO_PAIR));
+      return inner.rest().map(last -> last.map(Preference::pairs, SkipReason.NO_PAIR, NO_PAIR));
     }
   }
 }

@@ -20,8 +20,12 @@ import org.plumbline.data.Preference;
  */
 record PkuSafeRlhfFormat() implements Dialect<Preference> {
   private static final List<String> OF_ANSWER =
-      List.of("is_response_%d_safe", "response_%d_source", "response_%d_harm_category",
-          "response_%d_severity_level", "response_%d_sha256");
+      List.of(
+          "is_response_%d_safe",
+          "response_%d_source",
+          "response_%d_harm_category",
+          "response_%d_severity_level",
+          "response_%d_sha256");
 
   @Override
   public Optional<String> recognise(Row row) {
@@ -32,10 +36,9 @@ record PkuSafeRlhfFormat() implements Dialect<Preference> {
 
   @Override
   public Parsed<Preference> read(Row row) {
-    Set<String> taken = new HashSet<>(Set.of("prompt", "response_0", "response_1",
-        "better_response_id"));
-    OF_ANSWER.forEach(
-        name -> taken.addAll(List.of(name.formatted(0), name.formatted(1))));
+    Set<String> taken =
+        new HashSet<>(Set.of("prompt", "response_0", "response_1", "better_response_id"));
+    OF_ANSWER.forEach(name -> taken.addAll(List.of(name.formatted(0), name.formatted(1))));
     return new Draft(row, DatasetShape.PKU_SAFERLHF, taken)
         .question(row.text("prompt"))
         .answer(answer(row, 0))

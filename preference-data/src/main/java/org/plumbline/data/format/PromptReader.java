@@ -74,7 +74,6 @@ public final class PromptReader {
   }
 
   private static Parsed<Prompt> prompt(Row row, DatasetShape shape, List<Message> messages) {
-    return Parsed.kept(
-        shape, new Prompt(row.id(), messages, Fields.except(row.json(), KNOWN)));
+    return Parsed.kept(shape, new Prompt(row.id(), messages, Fields.except(row.json(), KNOWN)));
   }
 }

@@ -55,7 +55,6 @@ record ShareGptFormat() implements Dialect<Demonstration> {
     if (turns.isEmpty()) {
       throw row.bad("\"conversations\" is an empty list; at least one turn is needed");
     }
-    return MessagesFormat.conversation(
-        row, DatasetShape.SHAREGPT, "conversations", turns, KNOWN);
+    return MessagesFormat.conversation(row, DatasetShape.SHAREGPT, "conversations", turns, KNOWN);
   }
 }

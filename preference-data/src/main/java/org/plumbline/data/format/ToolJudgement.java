@@ -20,8 +20,7 @@ record ToolJudgement(List<Answer> answers, Judgement judgement) {
     List<Answer> answers = compared.answers();
     if (value.isNumber() && answers.size() == 1) {
       Answer rated = answers.get(0).scored(given.number(key));
-      return Optional.of(
-          new ToolJudgement(List.of(rated), Judgement.of(Judgement.Kind.RATED)));
+      return Optional.of(new ToolJudgement(List.of(rated), Judgement.of(Judgement.Kind.RATED)));
     }
     Optional<Judgement> judgement =
         value.isArray() && value.size() != 1

@@ -129,8 +129,7 @@ record TrlFormat(boolean transcripts) implements Dialect<Preference> {
           "the last turns are of %s and %s; needed: assistant"
               .formatted(better.role(), worse.role()));
     }
-    return pair(
-        row, shape, turns.prompt(), Answer.of(List.of(better)), Answer.of(List.of(worse)));
+    return pair(row, shape, turns.prompt(), Answer.of(List.of(better)), Answer.of(List.of(worse)));
   }
 
   private static Parsed<Preference> pair(

@@ -14,8 +14,8 @@ import org.plumbline.data.Message;
 import org.plumbline.data.Preference;
 
 /**
- * UltraFeedback (openbmb/UltraFeedback, README: {@code instruction}, {@code completions} with {@code
- * response}, {@code model}, {@code overall_score}, {@code fine-grained_score}, {@code
+ * UltraFeedback (openbmb/UltraFeedback, README: {@code instruction}, {@code completions} with
+ * {@code response}, {@code model}, {@code overall_score}, {@code fine-grained_score}, {@code
  * annotations}), judged by GPT-4: the completions are ranked by their overall score, else by the
  * mean of the fine-grained ones, and keep it, so each pair has its margin. Also the binarised form
  * (HuggingFaceH4/ultrafeedback_binarized: whole conversations {@code chosen} and {@code rejected},
@@ -67,7 +67,8 @@ record UltraFeedbackFormat() implements Dialect<Preference> {
   private static Answer answer(Row completion) {
     OptionalDouble overall = number(completion, "overall_score");
     OptionalDouble fine = number(completion, "fine-grained_score");
-    OptionalDouble score = overall.isPresent() ? overall : fine.isPresent() ? fine : mean(completion);
+    OptionalDouble score =
+        overall.isPresent() ? overall : fine.isPresent() ? fine : mean(completion);
     if (score.isEmpty()) {
       throw completion.bad(
           "no score; needed: \"overall_score\", \"fine-grained_score\" or ratings in \"annotations\"; found: %s"
@@ -83,9 +84,7 @@ record UltraFeedbackFormat() implements Dialect<Preference> {
 
   /** Some releases write numbers as texts, and "N/A" for none. */
   private static OptionalDouble number(Row completion, String key) {
-    return completion.isText(key)
-        ? Numbers.parse(completion.text(key))
-        : completion.number(key);
+    return completion.isText(key) ? Numbers.parse(completion.text(key)) : completion.number(key);
   }
 
   private static OptionalDouble mean(Row completion) {

@@ -20,7 +20,8 @@ record VerdictsFormat() implements Dialect<Preference> {
           List.of("response_1", "response_2"),
           List.of("completion_a", "completion_b"),
           List.of("output_1", "output_2"));
-  private static final List<String> WINNER = List.of("winner", "verdict", "preferred", "preference");
+  private static final List<String> WINNER =
+      List.of("winner", "verdict", "preferred", "preference");
 
   @Override
   public Optional<String> recognise(Row row) {

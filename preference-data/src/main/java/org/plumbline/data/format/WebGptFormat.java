@@ -12,13 +12,20 @@ import org.plumbline.data.Judgement;
 import org.plumbline.data.Preference;
 
 /**
- * WebGPT's comparisons (openai/webgpt_comparisons, dataset card): {@code question.full_text}, {@code
- * answer_0}, {@code answer_1}; {@code score_0} is from -1 to 1 and {@code score_1} its negative; 0
- * is a tie. Quotes and tokens stay with their answers.
+ * WebGPT's comparisons (openai/webgpt_comparisons, dataset card): {@code question.full_text},
+ * {@code answer_0}, {@code answer_1}; {@code score_0} is from -1 to 1 and {@code score_1} its
+ * negative; 0 is a tie. Quotes and tokens stay with their answers.
  */
 record WebGptFormat() implements Dialect<Preference> {
   private static final Set<String> TAKEN =
-      Set.of("answer_0", "answer_1", "score_0", "score_1", "quotes_0", "quotes_1", "tokens_0",
+      Set.of(
+          "answer_0",
+          "answer_1",
+          "score_0",
+          "score_1",
+          "quotes_0",
+          "quotes_1",
+          "tokens_0",
           "tokens_1");
 
   @Override
@@ -37,8 +44,7 @@ record WebGptFormat() implements Dialect<Preference> {
         .answer(answer(row, "0"))
         .answer(answer(row, "1"))
         .judged(
-            Judgement.byScores(
-                List.of(row.neededNumber("score_0"), row.neededNumber("score_1"))))
+            Judgement.byScores(List.of(row.neededNumber("score_0"), row.neededNumber("score_1"))))
         .done();
   }
 
@@ -50,8 +56,6 @@ record WebGptFormat() implements Dialect<Preference> {
         extra.put(name, value);
       }
     }
-    return Answer.of(row.text("answer_" + index))
-        .scored(row.number("score_" + index))
-        .with(extra);
+    return Answer.of(row.text("answer_" + index)).scored(row.number("score_" + index)).with(extra);
   }
 }

@@ -9,11 +9,38 @@ import org.plumbline.data.Judgement;
 /** Words for the outcome of a comparison of two answers. */
 final class Winner {
   private static final Set<String> FIRST =
-      Set.of("a", "1", "first", "left", "model_a", "model_1", "answer_a", "answer_1", "response_a",
-          "response_1", "output_1", "answer1", "response1", "response-1", "chosen");
+      Set.of(
+          "a",
+          "1",
+          "first",
+          "left",
+          "model_a",
+          "model_1",
+          "answer_a",
+          "answer_1",
+          "response_a",
+          "response_1",
+          "output_1",
+          "answer1",
+          "response1",
+          "response-1",
+          "chosen");
   private static final Set<String> SECOND =
-      Set.of("b", "2", "second", "right", "model_b", "model_2", "answer_b", "answer_2",
-          "response_b", "response_2", "output_2", "answer2", "response2", "response-2",
+      Set.of(
+          "b",
+          "2",
+          "second",
+          "right",
+          "model_b",
+          "model_2",
+          "answer_b",
+          "answer_2",
+          "response_b",
+          "response_2",
+          "output_2",
+          "answer2",
+          "response2",
+          "response-2",
           "rejected");
   private static final Set<String> TIE =
       Set.of("tie", "tie (bothbad)", "=", "equal", "same", "draw", "both", "neither");

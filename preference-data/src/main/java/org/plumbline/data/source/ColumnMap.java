@@ -35,9 +35,27 @@ public final class ColumnMap {
 
   /** What a row can do without. */
   private static final Set<String> OPTIONAL =
-      Set.of("id", "prompt_id", "outcome", "margin", "annotator", "annotator_kind", "time",
-          "annotator_version", "guideline", "gold", "chosen_model", "rejected_model", "winner",
-          "chosen_score", "rejected_score", "model_a", "model_b", "source", "label", "ranks");
+      Set.of(
+          "id",
+          "prompt_id",
+          "outcome",
+          "margin",
+          "annotator",
+          "annotator_kind",
+          "time",
+          "annotator_version",
+          "guideline",
+          "gold",
+          "chosen_model",
+          "rejected_model",
+          "winner",
+          "chosen_score",
+          "rejected_score",
+          "model_a",
+          "model_b",
+          "source",
+          "label",
+          "ranks");
 
   private final Map<String, String> targets;
   private final Map<String, JsonPath> paths = new LinkedHashMap<>();

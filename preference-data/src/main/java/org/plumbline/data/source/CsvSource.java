@@ -74,7 +74,8 @@ final class CsvSource implements RowSource {
 
   private void checkColumns() {
     if (columns.isEmpty()) {
-      throw new UserException(file + " is empty; a table needs a line with the names of its columns");
+      throw new UserException(
+          file + " is empty; a table needs a line with the names of its columns");
     }
     Set<String> seen = new HashSet<>();
     for (String column : columns) {

@@ -34,7 +34,22 @@ import org.plumbline.stage.RandomStreams;
 /** What is written is read back: all of it, or all that the format has words for. */
 class RoundTripTest {
   private static final List<String> WORDS =
-      List.of("tree", "é🙂", "שלום", "a,b", "\"q\"", "=1+1", "two\nlines", "\r\n", "  ", "中文", ";", "'", "e\u0301", "[1]", "{\"a\":1}");
+      List.of(
+          "tree",
+          "é🙂",
+          "שלום",
+          "a,b",
+          "\"q\"",
+          "=1+1",
+          "two\nlines",
+          "\r\n",
+          "  ",
+          "中文",
+          ";",
+          "'",
+          "e\u0301",
+          "[1]",
+          "{\"a\":1}");
 
   @TempDir Path temp;
 
@@ -221,8 +236,7 @@ class RoundTripTest {
     compare(ExportFormat.ARGILLA, RoundTripTest::inArgilla);
   }
 
-  private void compare(
-      ExportFormat format, Function<Preference, String> fields)
+  private void compare(ExportFormat format, Function<Preference, String> fields)
       throws IOException {
     List<Preference> all = random(500, 7);
     Path file = temp.resolve("list.json");
@@ -254,8 +268,7 @@ class RoundTripTest {
 
   private static String inArgilla(Preference one) {
     boolean rated =
-        one.judgement().kind() == Judgement.Kind.RATED
-            && one.answers().get(0).score().isPresent();
+        one.judgement().kind() == Judgement.Kind.RATED && one.answers().get(0).score().isPresent();
     boolean fits = rated || one.judgement().kind() == Judgement.Kind.RANKED;
     return !fits || !one.answers().stream().allMatch(Answer::isPlain)
         ? ""
@@ -283,7 +296,8 @@ class RoundTripTest {
     assertThat(read(second))
         .extracting(Preference::id)
         .containsExactlyElementsOf(all.stream().map(Preference::contentHash).toList());
-    assertThat(read(second)).extracting(Preference::contentHash).containsExactlyElementsOf(
-        all.stream().map(Preference::id).toList());
+    assertThat(read(second))
+        .extracting(Preference::contentHash)
+        .containsExactlyElementsOf(all.stream().map(Preference::id).toList());
   }
 }

@@ -122,8 +122,7 @@ class DialectsTest {
     Preference one = only("openai-comparisons");
     assertThat(one.prompt().text())
         .isEqualTo("SUBREDDIT: r/home\n\nTITLE: Key\n\nPOST: We lost the key.\n\nTL;DR:");
-    assertThat(one.judgement())
-        .isEqualTo(Judgement.better(true).by(OptionalDouble.of(8)));
+    assertThat(one.judgement()).isEqualTo(Judgement.better(true).by(OptionalDouble.of(8)));
     assertThat(one.answers().get(0).model()).isEqualTo("sup1");
     assertThat(one.provenance().annotator()).isEqualTo(Annotator.person("w7"));
     Preference rated = only("openai-comparisons/axes");
@@ -143,7 +142,9 @@ class DialectsTest {
   void ultraFeedbackScoresBecomePairsWithMargins() throws IOException {
     Preference one = only("ultrafeedback");
     assertThat(one.judgement().ranks()).containsExactly(1, 3, 1);
-    assertThat(one.pairs()).extracting(PreferencePair::chosen).containsExactly("Oak.", "Oak.", "Elm.");
+    assertThat(one.pairs())
+        .extracting(PreferencePair::chosen)
+        .containsExactly("Oak.", "Oak.", "Elm.");
     assertThat(one.pairs().get(0).margin()).hasValue(6.5);
     assertThat(one.provenance().annotator().kind()).isEqualTo(Annotator.Kind.JUDGE);
     assertThat(one.extra()).containsKeys("source", "models");
@@ -202,7 +203,8 @@ class DialectsTest {
   void weightedPreferencesOfAlpacaEvalHaveAMargin() throws IOException {
     Preference one = only("alpaca-eval");
     assertThat(one.judgement().ranks()).containsExactly(2, 1);
-    assertThat(one.judgement().margin().orElseThrow()).isEqualTo(0.8, org.assertj.core.api.Assertions.within(1e-12));
+    assertThat(one.judgement().margin().orElseThrow())
+        .isEqualTo(0.8, org.assertj.core.api.Assertions.within(1e-12));
     String row = DialectRows.all().get("alpaca-eval");
     for (String tie : List.of("0", "1.5")) {
       Path file = Lines.write(temp, "t.jsonl", row.replace("1.9", tie));
@@ -235,7 +237,9 @@ class DialectsTest {
   @Test
   void bothGamesOfAJudgeAreKept() throws IOException {
     List<Preference> games = read("mt-bench/games");
-    assertThat(games).extracting(DialectsTest::texts).containsExactly(List.of("a1", "b1"), List.of("b1", "a1"));
+    assertThat(games)
+        .extracting(DialectsTest::texts)
+        .containsExactly(List.of("a1", "b1"), List.of("b1", "a1"));
     assertThat(games).extracting(game -> game.judgement().ranks()).containsOnly(List.of(1, 2));
     assertThat(games.get(1).answers().get(0).model()).isEqualTo("beta");
     assertThat(games.get(0).provenance().annotator())
@@ -252,7 +256,9 @@ class DialectsTest {
     assertThat(only("rewardbench").id()).isEqualTo("5");
     Preference one = only("rewardbench/2");
     assertThat(one.judgement().ranks()).containsExactly(1, 2, 2, 2);
-    assertThat(one.pairs()).filteredOn(pair -> pair.outcome() == org.plumbline.data.Outcome.CHOSEN).hasSize(3);
+    assertThat(one.pairs())
+        .filteredOn(pair -> pair.outcome() == org.plumbline.data.Outcome.CHOSEN)
+        .hasSize(3);
   }
 
   @Test
@@ -272,7 +278,8 @@ class DialectsTest {
     assertThat(read).extracting(Preference::id).containsExactly("3-11", "3-12");
     assertThat(read.get(0).judgement().ranks()).containsExactly(2, 1);
     assertThat(read.get(0).provenance().gold()).isTrue();
-    assertThat(read.get(0).provenance().time()).isEqualTo(Optional.of(Instant.parse("2026-01-02T03:04:05Z")));
+    assertThat(read.get(0).provenance().time())
+        .isEqualTo(Optional.of(Instant.parse("2026-01-02T03:04:05Z")));
     assertThat(read.get(0).provenance().annotator()).isEqualTo(Annotator.person("ann@site"));
     assertThat(read.get(1).judgement().kind()).isEqualTo(Judgement.Kind.ABSTAINED);
     Preference ranked = only("label-studio/ranker");
@@ -282,7 +289,8 @@ class DialectsTest {
   @Test
   void bucketsWithoutAnOrderAreReported() throws IOException {
     String row =
-        DialectRows.all().get("label-studio/ranker")
+        DialectRows.all()
+            .get("label-studio/ranker")
             .replace("{\"rank\":[\"c\",\"a\",\"b\"]}", "{\"_\":[\"a\"],\"good\":[\"b\",\"c\"]}");
     Reading<Preference> read = Reading.of(Lines.write(temp, "l.jsonl", row));
     assertThat(read.values()).isEmpty();
@@ -298,8 +306,7 @@ class DialectsTest {
     assertThat(one.provenance().gold()).isTrue();
     assertThat(one.provenance().annotator()).isEqualTo(Annotator.person("ann"));
     assertThat(one.answers().get(1).extra()).containsOnlyKeys("z");
-    assertThat(only("plumbline/unpaired").judgement().kind())
-        .isEqualTo(Judgement.Kind.DESIRABLE);
+    assertThat(only("plumbline/unpaired").judgement().kind()).isEqualTo(Judgement.Kind.DESIRABLE);
   }
 
   @TestFactory

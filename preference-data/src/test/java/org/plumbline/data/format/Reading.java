@@ -17,8 +17,7 @@ record Reading<T>(List<T> values, ImportReport report, List<ImportReport.Skipped
   }
 
   static Reading<Preference> mapped(Path file, String columns) throws IOException {
-    return of(
-        new ImportRequest(file, DataFormat.AUTO, Optional.of(ColumnMap.of(columns)), false));
+    return of(new ImportRequest(file, DataFormat.AUTO, Optional.of(ColumnMap.of(columns)), false));
   }
 
   static Reading<Preference> skipping(Path file) throws IOException {
@@ -35,8 +34,7 @@ record Reading<T>(List<T> values, ImportReport report, List<ImportReport.Skipped
   static Reading<Demonstration> demonstrations(Path file) throws IOException {
     List<Demonstration> values = new ArrayList<>();
     List<ImportReport.Skipped> rejects = new ArrayList<>();
-    ImportReport report =
-        Imports.demonstrations(ImportRequest.of(file), values::add, rejects::add);
+    ImportReport report = Imports.demonstrations(ImportRequest.of(file), values::add, rejects::add);
     return new Reading<>(values, report, rejects);
   }
 }

@@ -78,7 +78,11 @@ class RealFilesTest {
 
   private static int count(Reading<Preference> read, List<Integer> ranks) {
     return (int)
-        read.values().stream().map(Preference::judgement).map(Judgement::ranks).filter(ranks::equals).count();
+        read.values().stream()
+            .map(Preference::judgement)
+            .map(Judgement::ranks)
+            .filter(ranks::equals)
+            .count();
   }
 
   @Test

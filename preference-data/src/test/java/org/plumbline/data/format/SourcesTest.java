@@ -37,7 +37,8 @@ class SourcesTest {
 
   @Test
   void aListIsReadElementByElement() throws IOException {
-    Reading<Preference> read = Reading.of(file("l.json", "\uFEFF \n[\n" + PAIR + ",\n" + PAIR + "]"));
+    Reading<Preference> read =
+        Reading.of(file("l.json", "\uFEFF \n[\n" + PAIR + ",\n" + PAIR + "]"));
     assertThat(read.values())
         .extracting(value -> value.provenance().source())
         .containsExactly("l.json:1", "l.json:2");
@@ -46,7 +47,8 @@ class SourcesTest {
     refused(file("cut.json", "[" + PAIR + ",{\"prompt\":"), "cut.json row 2 (line 1): ");
     refused(file("open.json", "[" + PAIR), "open.json row 2 (line 1): ");
     refused(file("more.json", "[" + PAIR + "] x"), "more.json row 2 (line 1): ");
-    refused(file("lone.json", "[{\"prompt\":\"\\ud800\"}]"), "lone.json row 1: \"prompt\" holds half");
+    refused(
+        file("lone.json", "[{\"prompt\":\"\\ud800\"}]"), "lone.json row 1: \"prompt\" holds half");
   }
 
   @Test
@@ -55,7 +57,9 @@ class SourcesTest {
     assertThatThrownBy(() -> Reading.skipping(cut)).isInstanceOf(DamagedFileException.class);
     Reading<Preference> read = Reading.skipping(file("b.json", "[{\"chosen\":1}," + PAIR + ",3]"));
     assertThat(read.values()).hasSize(1);
-    assertThat(read.rejects()).extracting(reject -> reject.row()).containsExactly("{\"chosen\":1}", "3");
+    assertThat(read.rejects())
+        .extracting(reject -> reject.row())
+        .containsExactly("{\"chosen\":1}", "3");
   }
 
   @Test
@@ -93,9 +97,18 @@ class SourcesTest {
         file("r.csv", "prompt,chosen,rejected\na,b,c\nd,e\n"),
         "r.csv row 2 (line 3): has 2 cells, the header 3 columns (prompt, chosen, rejected)");
     refused(file("q.csv", "prompt,chosen,rejected\na,\"b,c\n"), "q.csv row 1");
-    refused(file("n.csv", "prompt,chosen,rejected\na,b\u0000,c\n"), "row 1", "\"chosen\" holds the character NUL");
-    refused(file("m.csv", "prompt,chosen,rejected,margin\na,b,c,x\n"), "row 1", "\"margin\" is \"x\"; needed: a number");
-    refused(file("j.csv", "prompt_json,chosen,rejected\nx,b,c\n"), "row 1", "column \"prompt_json\" holds no JSON");
+    refused(
+        file("n.csv", "prompt,chosen,rejected\na,b\u0000,c\n"),
+        "row 1",
+        "\"chosen\" holds the character NUL");
+    refused(
+        file("m.csv", "prompt,chosen,rejected,margin\na,b,c,x\n"),
+        "row 1",
+        "\"margin\" is \"x\"; needed: a number");
+    refused(
+        file("j.csv", "prompt_json,chosen,rejected\nx,b,c\n"),
+        "row 1",
+        "column \"prompt_json\" holds no JSON");
     Path latin = temp.resolve("latin.csv");
     Files.write(latin, "prompt,chosen,rejected\né,b,c\n".getBytes(StandardCharsets.ISO_8859_1));
     refused(latin, "is not UTF-8 text; save the file as UTF-8");
@@ -129,7 +142,8 @@ class SourcesTest {
     assertThat(one.provenance().annotator().name()).isEqualTo("ann");
     assertThat(one.extra()).containsOnlyKeys("q", "others", "prompt");
     Path table = file("t.csv", "Frage,gut,schlecht\na,b,c\n");
-    assertThat(Reading.mapped(table, "prompt=Frage,chosen=gut,rejected=schlecht").values()).hasSize(1);
+    assertThat(Reading.mapped(table, "prompt=Frage,chosen=gut,rejected=schlecht").values())
+        .hasSize(1);
   }
 
   @Test
@@ -141,10 +155,14 @@ class SourcesTest {
                 + " header: no column \"question\", to which \"prompt\" is mapped; columns: q, good, bad");
     Path rows = file("r.jsonl", "{\"a\":1}");
     assertThatThrownBy(() -> Reading.mapped(rows, "prompt=$.q.text,chosen=a,rejected=a"))
-        .hasMessageEndingWith("line 1: \"prompt\" is mapped to $.q.text, which is not there; found: a");
-    assertThatThrownBy(() -> Reading.mapped(rows, "prompt")).hasMessageContaining("--columns: \"prompt\" is no name=column");
-    assertThatThrownBy(() -> Reading.mapped(rows, "prompt=$[")).hasMessageContaining("is no JSONPath");
-    assertThatThrownBy(() -> Reading.mapped(rows, "prompt=a,prompt=b")).hasMessageContaining("mapped twice");
+        .hasMessageEndingWith(
+            "line 1: \"prompt\" is mapped to $.q.text, which is not there; found: a");
+    assertThatThrownBy(() -> Reading.mapped(rows, "prompt"))
+        .hasMessageContaining("--columns: \"prompt\" is no name=column");
+    assertThatThrownBy(() -> Reading.mapped(rows, "prompt=$["))
+        .hasMessageContaining("is no JSONPath");
+    assertThatThrownBy(() -> Reading.mapped(rows, "prompt=a,prompt=b"))
+        .hasMessageContaining("mapped twice");
   }
 
   @Test
@@ -167,10 +185,17 @@ class SourcesTest {
 
   @Test
   void unknownRowsAndForeignKindsSayWhatIsNeeded() throws IOException {
-    refused(file("u.jsonl", "{\"x\":1}"), "u.jsonl line 1: fits no known format; found: x", "--columns", "hh-rlhf");
-    refused(file("d.jsonl", DialectRows.demonstrations().get("alpaca")), "holds demonstrations (alpaca");
+    refused(
+        file("u.jsonl", "{\"x\":1}"),
+        "u.jsonl line 1: fits no known format; found: x",
+        "--columns",
+        "hh-rlhf");
+    refused(
+        file("d.jsonl", DialectRows.demonstrations().get("alpaca")),
+        "holds demonstrations (alpaca");
     Path pairs = file("p.jsonl", PAIR);
-    assertThatThrownBy(() -> Reading.demonstrations(pairs)).hasMessageContaining("holds preferences (plumbline");
+    assertThatThrownBy(() -> Reading.demonstrations(pairs))
+        .hasMessageContaining("holds preferences (plumbline");
     assertThat(Reading.of(file("e.jsonl", "")).values()).isEmpty();
     refused(file("w.parquet", "PAR1"), "preference-data-parquet");
   }
