@@ -27,7 +27,7 @@ final class AgreementFigures {
 
   /** Where one label stands alone the consensus is that label, and says nothing about it. */
   private void putIfShared(String item, int category) {
-    if (labels.byItem().get(item).size() > 1) {
+    if (labels.byItem().getOrDefault(item, List.of()).size() > 1) {
       right.put(item, category);
     }
   }

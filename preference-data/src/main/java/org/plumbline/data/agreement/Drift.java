@@ -40,7 +40,7 @@ public record Drift(List<Double> windows, int labels, double p) {
       int window = (int) ((long) i * count / ordered.size());
       sizes[window]++;
       Labels.Label label = ordered.get(i);
-      hits[window] += right.get(label.item()) == label.category() ? 1 : 0;
+      hits[window] += right.getOrDefault(label.item(), -1) == label.category() ? 1 : 0;
     }
     List<Double> shares = new ArrayList<>();
     for (int w = 0; w < count; w++) {

@@ -1,6 +1,5 @@
 package org.plumbline.data.agreement;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +60,7 @@ public final class KrippendorffAlpha {
         if (first < second) {
           double apart = distance.squared(first, second);
           observed += 2 * coincidence(coincidences, first, second) * apart;
-          expected += 2 * totals.get(first) * totals.get(second) / (all - 1) * apart;
+          expected += 2 * distance.total(first) * distance.total(second) / (all - 1) * apart;
         }
       }
     }
@@ -77,19 +76,24 @@ public final class KrippendorffAlpha {
   private static void count(List<Double> values, Map<Double, Map<Double, Double>> coincidences) {
     Map<Double, Integer> counts = new TreeMap<>();
     values.forEach(value -> counts.merge(value, 1, Integer::sum));
-    List<Double> distinct = new ArrayList<>(counts.keySet());
-    for (double first : distinct) {
-      for (double second : distinct) {
-        int pairs = counts.get(first) * (counts.get(second) - (first == second ? 1 : 0));
+    List<Map.Entry<Double, Integer>> distinct = List.copyOf(counts.entrySet());
+    for (Map.Entry<Double, Integer> one : distinct) {
+      for (Map.Entry<Double, Integer> other : distinct) {
+        int pairs =
+            one.getValue() * (other.getValue() - (one.getKey().equals(other.getKey()) ? 1 : 0));
         coincidences
-            .computeIfAbsent(first, value -> new HashMap<>())
-            .merge(second, (double) pairs / (values.size() - 1), Double::sum);
+            .computeIfAbsent(one.getKey(), value -> new HashMap<>())
+            .merge(other.getKey(), (double) pairs / (values.size() - 1), Double::sum);
       }
     }
   }
 
   /** Squared distances of values, given how often each occurs. */
   private record Distance(Level level, TreeMap<Double, Double> totals) {
+    double total(double value) {
+      return totals.getOrDefault(value, 0.0);
+    }
+
     double squared(double lower, double upper) {
       return switch (level) {
         case NOMINAL -> 1;
@@ -100,7 +104,7 @@ public final class KrippendorffAlpha {
               totals.subMap(lower, true, upper, true).values().stream()
                   .mapToDouble(Double::doubleValue)
                   .sum();
-          yield Math.pow(between - (totals.get(lower) + totals.get(upper)) / 2, 2);
+          yield Math.pow(between - (total(lower) + total(upper)) / 2, 2);
         }
       };
     }

@@ -128,7 +128,8 @@ public final class ColumnMap {
     ObjectNode mapped = JsonNodeFactory.instance.objectNode();
     targets.forEach(
         (target, path) -> {
-          JsonNode value = paths.containsKey(target) ? read(target, from) : from.get(path);
+          JsonPath compiled = paths.get(target);
+          JsonNode value = compiled == null ? from.get(path) : compiled.read(from, PATHS);
           rest.remove(path);
           if (value != null && !value.isNull() && !value.isMissingNode()) {
             mapped.set(target, value);
@@ -142,10 +143,6 @@ public final class ColumnMap {
       mapped.set(OTHER, rest);
     }
     return new JsonRow(row.file(), row.line(), mapped, row.place());
-  }
-
-  private JsonNode read(String target, ObjectNode from) {
-    return paths.get(target).read(from, PATHS);
   }
 
   private static String keys(ObjectNode row) {
