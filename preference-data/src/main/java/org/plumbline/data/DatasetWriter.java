@@ -98,13 +98,15 @@ public final class DatasetWriter {
     return row;
   }
 
-  private static JsonNode promptJson(Prompt prompt) {
+  /** A prompt as a text or a list of turns. */
+  public static JsonNode promptJson(Prompt prompt) {
     return prompt.isRaw()
         ? NODES.textNode(prompt.messages().get(0).content())
         : turns(prompt.messages());
   }
 
-  private static ArrayNode turns(List<Message> messages) {
+  /** Turns as a list of objects. */
+  public static ArrayNode turns(List<Message> messages) {
     ArrayNode turns = NODES.arrayNode();
     messages.forEach(message -> turns.add(turn(message)));
     return turns;

@@ -8,14 +8,16 @@ import java.util.Map;
 import java.util.Set;
 
 /** JSON fields beyond the known ones, kept in their order. */
-final class Fields {
+public final class Fields {
   private Fields() {}
 
-  static Map<String, JsonNode> copy(Map<String, JsonNode> fields) {
+  /** A copy that cannot be changed, in the same order. */
+  public static Map<String, JsonNode> copy(Map<String, JsonNode> fields) {
     return Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
 
-  static Map<String, JsonNode> except(ObjectNode row, Set<String> known) {
+  /** The fields of an object but these. */
+  public static Map<String, JsonNode> except(ObjectNode row, Set<String> known) {
     Map<String, JsonNode> rest = new LinkedHashMap<>();
     row.properties()
         .forEach(

@@ -2,6 +2,7 @@ package org.plumbline.data;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,13 +12,28 @@ import java.util.Map;
  * What an import kept and what it kept out: nothing is dropped without a line here.
  *
  * @param file file as given
- * @param shapes rows by recognised shape, the most frequent shape of a clean file alone
+ * @param format what the file was read as
+ * @param why how that was recognised, or that it was asked for
+ * @param shapes rows by recognised shape
  * @param rows rows in the file, blank lines not counted
  * @param kept rows that became data
- * @param skipped rows kept out, in file order
+ * @param records what they became; a row may hold several, and several rows may make one
+ * @param skippedByReason what was kept out by reason, in the order of the reasons
+ * @param skipped the first {@link #LISTED} kept out, in file order
  */
 public record ImportReport(
-    String file, Map<DatasetShape, Integer> shapes, int rows, int kept, List<Skipped> skipped) {
+    String file,
+    String format,
+    String why,
+    Map<DatasetShape, Integer> shapes,
+    int rows,
+    int kept,
+    int records,
+    Map<SkipReason, Integer> skippedByReason,
+    List<Skipped> skipped) {
+  /** How many of the rows kept out a report lists. */
+  public static final int LISTED = 1000;
+
   /**
    * A row kept out.
    *
@@ -38,23 +54,34 @@ public record ImportReport(
   }
 
   public ImportReport {
-    shapes = java.util.Collections.unmodifiableMap(new EnumMap<>(shapes));
+    shapes = ordered(DatasetShape.class, shapes);
+    skippedByReason = ordered(SkipReason.class, skippedByReason);
     skipped = List.copyOf(skipped);
   }
 
-  /** Rows kept out by reason, in the order of the reasons; reasons without rows are absent. */
-  public Map<SkipReason, Integer> skippedByReason() {
-    Map<SkipReason, Integer> counts = new EnumMap<>(SkipReason.class);
-    skipped.forEach(row -> counts.merge(row.reason(), 1, Integer::sum));
-    return counts;
+  private static <K extends Enum<K>> Map<K, Integer> ordered(
+      Class<K> type, Map<K, Integer> counts) {
+    Map<K, Integer> ordered = new EnumMap<>(type);
+    ordered.putAll(counts);
+    return Collections.unmodifiableMap(ordered);
+  }
+
+  /** The same with the reason for which the format was chosen. */
+  public ImportReport recognisedBecause(String reason) {
+    return new ImportReport(
+        file, format, reason, shapes, rows, kept, records, skippedByReason, skipped);
+  }
+
+  /** How much was kept out. */
+  public int skippedCount() {
+    return skippedByReason.values().stream().mapToInt(Integer::intValue).sum();
   }
 
   /** One line: rows, what was kept, what was not and why, the shape. */
   public String summary() {
     StringBuilder line = new StringBuilder("%s: %d rows, %d kept".formatted(file, rows, kept));
-    skippedByReason()
-        .forEach(
-            (reason, count) -> line.append(", ").append(count).append(' ').append(reason.label()));
+    skippedByReason.forEach(
+        (reason, count) -> line.append(", ").append(count).append(' ').append(reason.label()));
     shapes.keySet().forEach(shape -> line.append("; ").append(shape.description()));
     return line.toString();
   }
@@ -64,12 +91,15 @@ public record ImportReport(
     Map<String, Object> byShape = new LinkedHashMap<>();
     shapes.forEach((shape, count) -> byShape.put(shape.description(), count));
     Map<String, Object> byReason = new LinkedHashMap<>();
-    skippedByReason().forEach((reason, count) -> byReason.put(reason.label(), count));
+    skippedByReason.forEach((reason, count) -> byReason.put(reason.label(), count));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("file", file);
+    json.put("format", format);
+    json.put("recognised", why);
     json.put("shapes", byShape);
     json.put("rows", rows);
     json.put("kept", kept);
+    json.put("records", records);
     json.put("skipped_by_reason", byReason);
     json.put("skipped", skipped.stream().map(ImportReport::rowJson).toList());
     return json;

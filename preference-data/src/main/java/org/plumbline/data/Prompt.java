@@ -23,6 +23,11 @@ public record Prompt(String id, List<Message> messages, Map<String, JsonNode> me
     this(id, messages, Map.of());
   }
 
+  /** An id of a prompt that has none: a hash of its messages. */
+  public static String idOf(List<Message> messages) {
+    return ContentHash.of(messages);
+  }
+
   /** A plain-text prompt. */
   public static Prompt raw(String id, String text) {
     return new Prompt(id, List.of(Message.raw(text)));

@@ -67,7 +67,7 @@ public final class PromptSplitter {
   }
 
   /** Roles and words of the prompt in one spelling: NFC, lower case, single spaces. */
-  static String normalised(Prompt prompt) {
+  public static String normalised(Prompt prompt) {
     return prompt.messages().stream()
         .map(message -> message.role() + "\u001f" + normalised(message.content()))
         .collect(Collectors.joining("\u001e"));

@@ -5,6 +5,7 @@ public enum SkipReason {
   UNEQUAL_PROMPTS("unequal last prompts"),
   EMPTY_ANSWER("empty answer"),
   IDENTICAL_ANSWERS("identical answers"),
+  NO_PAIR("no pair"),
   MALFORMED("malformed row");
 
   private final String label;

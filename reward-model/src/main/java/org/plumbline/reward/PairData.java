@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.plumbline.data.DataSplit;
-import org.plumbline.data.PairReader;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.PromptSplitter;
 import org.plumbline.data.SplitFractions;
+import org.plumbline.data.format.PairReader;
 
 /** The pairs of an artifact or a file, split by prompt. */
 final class PairData {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.plumbline.data.Demonstration;
-import org.plumbline.data.DemonstrationReader;
 import org.plumbline.data.Prompt;
+import org.plumbline.data.format.DemonstrationReader;
 import org.plumbline.stage.UserException;
 
 /**

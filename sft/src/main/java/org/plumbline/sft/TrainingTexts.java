@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.plumbline.data.DataSplit;
 import org.plumbline.data.Demonstration;
-import org.plumbline.data.DemonstrationReader;
 import org.plumbline.data.ImportReport;
-import org.plumbline.data.PairReader;
 import org.plumbline.data.PreferencePair;
 import org.plumbline.data.Prompt;
 import org.plumbline.data.PromptSplitter;
 import org.plumbline.data.SkipReason;
 import org.plumbline.data.SplitFractions;
+import org.plumbline.data.format.DemonstrationReader;
+import org.plumbline.data.format.PairReader;
 import org.plumbline.stage.UserException;
 
 /** Finds the texts of a stage's artifact or a user's file, split by prompt. */

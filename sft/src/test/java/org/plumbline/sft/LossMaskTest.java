@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.data.Demonstration;
-import org.plumbline.data.DemonstrationReader;
+import org.plumbline.data.format.DemonstrationReader;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.EncodedDialogue;
 import org.plumbline.stage.config.ConfigException;

@@ -3,33 +3,32 @@ package org.plumbline.stage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads .jsonl row by row; gzip is recognised by its first bytes. Blank lines are passed over.
- * Every error names file and line.
+ * Reads .jsonl row by row, packed or not. Blank lines are passed over. Every error names file and
+ * line.
  */
 public final class JsonLineReader implements Closeable {
-  /** Longest line taken, in bytes. */
-  static final int MAX_LINE = 256 << 20;
+  /** Longest line taken, in bytes: thousands of pages. */
+  static final int MAX_LINE = 32 << 20;
+
+  /** As much of an overlong line as is shown. */
+  private static final int SHOWN = 1 << 10;
 
   private final Path file;
   private final InputStream in;
-  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(1 << 12);
+  private ByteArrayOutputStream buffer = new ByteArrayOutputStream(1 << 12);
   private long line;
   private boolean ended;
   private final byte[] block = new byte[1 << 16];
@@ -44,30 +43,10 @@ public final class JsonLineReader implements Closeable {
   /**
    * Opens a file.
    *
-   * @throws UserException when it is absent, a directory, or a broken gzip file
+   * @throws UserException when it is absent, a directory, or damaged at its start
    */
   public static JsonLineReader open(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new UserException(file + " is a directory; a .jsonl file is needed");
-    }
-    InputStream raw;
-    try {
-      raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-    } catch (NoSuchFileException e) {
-      throw new UserException(file + " does not exist", e);
-    }
-    try {
-      raw.mark(2);
-      boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-      raw.reset();
-      return new JsonLineReader(file, gzip ? new GZIPInputStream(raw, 1 << 16) : raw);
-    } catch (EOFException | ZipException e) {
-      raw.close();
-      throw new UserException(file + " is a damaged gzip file: " + e.getMessage(), e);
-    } catch (IOException e) {
-      raw.close();
-      throw e;
-    }
+    return new JsonLineReader(file, InputFile.open(file));
   }
 
   /** The next row, or null at the end. */
@@ -91,8 +70,8 @@ public final class JsonLineReader implements Closeable {
     buffer.reset();
     try {
       fillLine();
-    } catch (EOFException | ZipException e) {
-      throw error("the gzip data end or break here. Truncated file?", e);
+    } catch (DamagedDataException e) {
+      throw new DamagedFileException(file + " line " + line + ": " + e.getMessage(), e);
     }
     try {
       String text =
@@ -106,38 +85,52 @@ public final class JsonLineReader implements Closeable {
     }
   }
 
-  /** Moves the bytes up to the next newline into the buffer. */
+  /** Moves the bytes up to the next newline into the buffer; an overlong line is passed over. */
   private void fillLine() throws IOException {
+    long length = 0;
     while (true) {
-      if (position == limit) {
-        position = 0;
-        limit = Math.max(0, in.read(block, 0, block.length));
-        if (limit == 0) {
-          ended = true;
-          return;
-        }
+      if (position == limit && !fillBlock()) {
+        break;
       }
       int end = position;
       while (end < limit && block[end] != '\n') {
         end++;
       }
-      buffer.write(block, position, end - position);
-      if (buffer.size() > MAX_LINE) {
-        throw error("is longer than %d MiB".formatted(MAX_LINE >> 20), null);
-      }
-      if (end < limit) {
-        position = end + 1;
-        return;
+      length += end - position;
+      if (length <= MAX_LINE) {
+        buffer.write(block, position, end - position);
       }
       position = end;
+      if (end < limit) {
+        position++;
+        break;
+      }
     }
+    if (length > MAX_LINE) {
+      byte[] start = Arrays.copyOf(buffer.toByteArray(), SHOWN);
+      buffer = new ByteArrayOutputStream(1 << 12);
+      buffer.writeBytes(start);
+      throw error(
+          "is %d bytes long; at most %d are taken. Line breaks lost?".formatted(length, MAX_LINE),
+          null);
+    }
+  }
+
+  private boolean fillBlock() throws IOException {
+    position = 0;
+    limit = Math.max(0, in.read(block, 0, block.length));
+    ended = limit == 0;
+    return !ended;
   }
 
   private JsonNode parse(String text) throws IOException {
     try {
       JsonNode node = Json.mapper().readTree(text);
       if (text.contains("\\u")) {
-        refuseLoneSurrogates(node);
+        Optional<String> fault = BadText.in(node);
+        if (fault.isPresent()) {
+          throw error(fault.get(), null);
+        }
       }
       return node;
     } catch (JsonEOFException e) {
@@ -156,15 +149,6 @@ public final class JsonLineReader implements Closeable {
     return text.stripLeading().startsWith("[")
         ? ". A JSON array? One object per line is needed"
         : "";
-  }
-
-  /** They cannot be written as UTF-8 again, so they are refused where they come in. */
-  private void refuseLoneSurrogates(JsonNode node) {
-    if (node.isTextual() && !StandardCharsets.UTF_8.newEncoder().canEncode(node.textValue())) {
-      throw error(
-          "holds half of a surrogate pair (\\ud800 to \\udfff), which is no character", null);
-    }
-    node.forEach(this::refuseLoneSurrogates);
   }
 
   private UserException error(String message, @Nullable Exception cause) {

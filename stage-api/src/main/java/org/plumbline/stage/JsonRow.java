@@ -10,13 +10,19 @@ import java.util.Optional;
 /**
  * One row of a .jsonl file, with its place for messages.
  *
- * @param line 1-based line in the file, blank lines counted
+ * @param line 1-based line in the file, blank lines counted; of a list or table the 1-based row
  * @param value the parsed row
+ * @param place the same in words, such as {@code line 2}
  */
-public record JsonRow(Path file, long line, JsonNode value) {
-  /** File name and line, such as {@code rows.jsonl line 2}. */
+public record JsonRow(Path file, long line, JsonNode value, String place) {
+  /** A row that is a line. */
+  public JsonRow(Path file, long line, JsonNode value) {
+    this(file, line, value, "line " + line);
+  }
+
+  /** File name and place, such as {@code rows.jsonl line 2}. */
   public String where() {
-    return file + " line " + line;
+    return file + " " + place;
   }
 
   /** An error about this row, to be thrown. */

@@ -82,7 +82,7 @@ class JsonLinesTest {
         file("a.jsonl", "{}\n" + "[".repeat(300) + "\n"), "line 2: is not valid JSON at column ");
     refused(
         file("a.jsonl", "{}\n{\"a\":\"\\ud800\"}\n"),
-        "line 2: holds half of a surrogate pair (\\ud800 to \\udfff), which is no character");
+        "line 2: \"a\" holds half of a surrogate pair (\\ud800 to \\udfff), which is no character");
     refused(file("a.jsonl", "{\"\\ud800\":1}\n"), "line 1: is not valid JSON at column ");
     Path latin =
         Files.write(

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.plumbline.data.Demonstration;
-import org.plumbline.data.DemonstrationReader;
+import org.plumbline.data.format.DemonstrationReader;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.statistics.Interval;
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import org.plumbline.data.Demonstration;
 import org.plumbline.data.Outcome;
-import org.plumbline.data.PairReader;
 import org.plumbline.data.PreferencePair;
+import org.plumbline.data.format.PairReader;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.statistics.Interval;
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.plumbline.data.Prompt;
-import org.plumbline.data.PromptReader;
+import org.plumbline.data.format.PromptReader;
 import org.plumbline.data.world.WorldFiles;
 import org.plumbline.data.world.language.WorldSplit;
 import org.plumbline.data.world.truth.TruthScore;

@@ -61,7 +61,7 @@ public final class Main {
     line.addSubcommand(new ChatCommand(terminal));
     line.addSubcommand(new MergeCommand(terminal));
     line.addSubcommand(new QuantizeCommand(terminal));
-    line.addSubcommand(new DataCommand(terminal));
+    line.addSubcommand(DataCommand.line(terminal));
     line.addSubcommand(new JudgeCommand(terminal));
     line.addSubcommand(new RenderCommand(terminal));
     line.addSubcommand(new ReportCommand(terminal));

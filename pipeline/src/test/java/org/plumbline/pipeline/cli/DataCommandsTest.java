@@ -71,6 +71,102 @@ class DataCommandsTest {
         .refused("--format odd", "hh-rlhf");
   }
 
+  private Path judged() throws IOException {
+    return Files.writeString(
+        folder.resolve("judged.csv"),
+        "q,left,right,choice,who,when\n"
+            + "a,x,y,left,ann,2026-01-01T00:00:00Z\na,x,y,left,bob,2026-01-01T00:00:00Z\n"
+            + "b,x,y,right,ann,2026-01-02T00:00:00Z\nb,x,y,left,bob,2026-01-02T00:00:00Z\n"
+            + "c,x,y,tie,ann,2026-01-03T00:00:00Z\nc,x,y,tie,bob,2026-01-03T00:00:00Z\n");
+  }
+
+  private static final String COLUMNS =
+      "prompt=q,answer_a=left,answer_b=right,winner=choice,annotator=who,time=when";
+
+  @Test
+  void aColleaguesTableIsInspectedCountedAndCompared() throws IOException {
+    Cli.run("data", "inspect", "--input", judged())
+        .refused("judged.csv row 1", "fits no known format", "--columns");
+    Cli.Result shown =
+        Cli.run("data", "inspect", "--input", judged(), "--columns", COLUMNS, "--rows", 1).done();
+    assertThat(shown.out())
+        .contains("verdicts: two answers and a winner", "prompt, answer_a, answer_b and winner");
+    Cli.run("data", "inspect", "--input", judged(), "--columns", "prompt=question")
+        .refused("judged.csv header", "no column \"question\"", "q, left, right");
+    Path own = folder.resolve("own.jsonl");
+    Cli.run("data", "import", "--input", judged(), "--columns", COLUMNS, "--output", own).done();
+    JsonNode stats =
+        Json.mapper().readTree(Cli.run("data", "stats", "--input", own, "--json").done().out());
+    assertThat(stats.path("preferences").asInt()).isEqualTo(6);
+    assertThat(stats.path("items").asInt()).isEqualTo(3);
+    assertThat(stats.path("ties").asInt()).isEqualTo(2);
+    Path agreed = folder.resolve("agreed.jsonl");
+    Cli.Result agreement =
+        Cli.run("data", "agree", "--input", own, "--consensus", agreed, "--json").done();
+    JsonNode figures = Json.mapper().readTree(agreement.out());
+    assertThat(figures.path("raw").asDouble()).isEqualTo(2.0 / 3);
+    assertThat(figures.path("pairs").get(0).path("items").asInt()).isEqualTo(3);
+    assertThat(JsonLines.readAll(agreed)).hasSize(3);
+    Cli.run("data", "agree", "--input", folder.resolve("none")).refused("none");
+  }
+
+  @Test
+  void preferencesAreExportedForOtherTools() throws IOException {
+    Path table = judged();
+    for (String format : List.of("jsonl", "csv", "trl", "label-studio", "argilla")) {
+      Path output = folder.resolve("out." + (format.equals("csv") ? "csv" : "json"));
+      Cli.Result result =
+          Cli.run(
+                  "data",
+                  "export",
+                  "--input",
+                  table,
+                  "--columns",
+                  COLUMNS,
+                  "--format",
+                  format,
+                  "--output",
+                  output,
+                  "--json")
+              .done();
+      JsonNode report = Json.mapper().readTree(result.out());
+      int ties = format.equals("trl") ? 2 : 0;
+      assertThat(report.path("preferences").asInt()).as(format).isEqualTo(6 - ties);
+      assertThat(report.path("left_out").path("tie").asInt()).isEqualTo(ties);
+      Cli.run("data", "inspect", "--input", output).done();
+    }
+    Path no = folder.resolve("no");
+    Cli.run("data", "export", "--input", table, "--format", "odd", "--output", no)
+        .refused("--format odd", "label-studio");
+    Cli.run(
+            "data",
+            "export",
+            "--input",
+            table,
+            "--columns",
+            COLUMNS,
+            "--format",
+            "parquet",
+            "--output",
+            no)
+        .refused("preference-data-parquet");
+    assertThat(no).doesNotExist();
+  }
+
+  @Test
+  void demonstrationsAreImportedToo() throws IOException {
+    Path input =
+        Files.writeString(
+            folder.resolve("alpaca.json"),
+            "[{\"instruction\":\"Add.\",\"input\":\"1 1\",\"output\":\"2\"}]");
+    Path output = folder.resolve("d.jsonl");
+    Cli.Result result = Cli.run("data", "import", "--input", input, "--output", output).done();
+    assertThat(result.out()).contains("1 demonstrations");
+    assertThat(JsonLines.readAll(output).get(0).value().path("messages")).hasSize(2);
+    Cli.run("data", "stats", "--input", input).refused("holds demonstrations");
+    Cli.run("data").refused("import, inspect, export, stats, agree");
+  }
+
   private Path pairs() throws IOException {
     return Files.write(
         folder.resolve("pairs.jsonl"),

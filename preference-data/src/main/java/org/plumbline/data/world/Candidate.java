@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.plumbline.data.DatasetWriter;
 import org.plumbline.data.Prompt;
-import org.plumbline.data.PromptReader;
+import org.plumbline.data.format.PromptReader;
 import org.plumbline.stage.JsonLines;
 import org.plumbline.stage.UserException;
 

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.plumbline.data.Prompt;
-import org.plumbline.data.PromptReader;
+import org.plumbline.data.format.PromptReader;
 import org.plumbline.data.tasks.AnsweredQuestion;
 import org.plumbline.data.tasks.LabelledText;
 import org.plumbline.data.tasks.TaggedWords;

@@ -14,10 +14,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.plumbline.data.PairFormat;
-import org.plumbline.data.PairReader;
-import org.plumbline.data.PromptReader;
 import org.plumbline.data.SplitFractions;
+import org.plumbline.data.format.DataFormat;
+import org.plumbline.data.format.PairReader;
+import org.plumbline.data.format.PromptReader;
 import org.plumbline.data.world.AnnotatorsConfig;
 import org.plumbline.data.world.Level;
 import org.plumbline.data.world.SampleWorldConfig;
@@ -111,7 +111,7 @@ class PreferencesStageTest {
     STAGE.validate(
         new PreferencesConfig(
             source.toString(),
-            PairFormat.AUTO,
+            DataFormat.AUTO,
             true,
             new SplitFractions(0, 0),
             AnnotatorsConfig.USUAL),
@@ -139,7 +139,7 @@ class PreferencesStageTest {
     PreferencesConfig config =
         new PreferencesConfig(
             source.toString(),
-            PairFormat.TRL,
+            DataFormat.TRL,
             false,
             new SplitFractions(0.49, 0.5),
             AnnotatorsConfig.USUAL);
@@ -157,7 +157,7 @@ class PreferencesStageTest {
             LocatedYaml.parse(
                 "r.yaml", "source: desk\nformat: hh-rlhf\nannotators: {noise: 0.2, biased: 2}"),
             "preferences");
-    assertThat(config.format()).isEqualTo(PairFormat.HH_RLHF);
+    assertThat(config.format()).isEqualTo(DataFormat.HH_RLHF);
     assertThat(config.annotators()).isEqualTo(new AnnotatorsConfig(0.2, 0, 0, 2));
     assertThat(config.split()).isEqualTo(new SplitFractions(0.1, 0.1));
     assertThatThrownBy(() -> PreferencesConfig.from(" "))

@@ -1,0 +1,32 @@
+package org.plumbline.stage;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Counts the bytes that were read. */
+final class CountedInput extends FilterInputStream {
+  private long count;
+
+  CountedInput(InputStream in) {
+    super(in);
+  }
+
+  long count() {
+    return count;
+  }
+
+  @Override
+  public int read() throws IOException {
+    int value = super.read();
+    count += value < 0 ? 0 : 1;
+    return value;
+  }
+
+  @Override
+  public int read(byte[] block, int offset, int length) throws IOException {
+    int read = super.read(block, offset, length);
+    count += Math.max(0, read);
+    return read;
+  }
+}
