@@ -168,7 +168,7 @@ class PpoStageTest {
                 model.carrier().write(p.value(), values);
                 p.changed().run();
               });
-      model.saveAdapter(adapter, place, "../policy");
+      model.saveAdapter(adapter, place, bundle.base());
     }
     return place;
   }
@@ -180,7 +180,8 @@ class PpoStageTest {
     run("adapted", adapted, SHORT);
     List<Sequence> probe = List.of(new Sequence(new int[] {5, 40, 270, 9, 80, 33, 2}, 1));
     try (ModelBundle out = ModelBundle.open(folder.resolve("adapted"), TinyWorld.FROZEN);
-        ModelBundle in = ModelBundle.open(start, TinyWorld.FROZEN)) {
+        ModelBundle in = ModelBundle.open(start, TinyWorld.FROZEN.withAnyBase(true))) {
+      // On the base beneath with the first adapter beside it, not merged in it.
       TransformerModel model = in.model();
       Adapter policy = model.loadAdapter("policy", folder.resolve("adapted"));
       float[] reference = logProbs(model, probe, in.active());

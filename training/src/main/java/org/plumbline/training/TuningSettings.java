@@ -105,8 +105,9 @@ public record TuningSettings(
   /** How a base is opened to be trained like this. */
   public LoadOptions options(Precision precision, String device) {
     boolean packed = chosen() == TuningMethod.QLORA;
-    return new LoadOptions(
-        precision.dtype(), isFull(), device, gradientCheckpointing || packed, packed);
+    return new LoadOptions(precision.dtype(), isFull(), device)
+        .withCheckpointing(gradientCheckpointing || packed)
+        .withFourBit(packed);
   }
 
   /**

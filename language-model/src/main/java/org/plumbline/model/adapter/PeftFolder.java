@@ -257,7 +257,7 @@ public final class PeftFolder {
   /**
    * Writes the adapter into a folder that exists.
    *
-   * @param base what {@code base_model_name_or_path} shall say
+   * @param base what the folder shall say of its base
    * @param config the base's sizes
    * @param extra by the names they are saved under: embeddings that are not those of the base's own
    *     folder, what virtual tokens' encoder gives
@@ -265,7 +265,7 @@ public final class PeftFolder {
   public static void save(
       Adapter adapter,
       Path folder,
-      String base,
+      AdapterBase base,
       TransformerConfig config,
       TensorCarrier carrier,
       Map<String, NDArray> extra) {
@@ -299,11 +299,11 @@ public final class PeftFolder {
   }
 
   private static void writeConfig(
-      Adapter adapter, Path folder, String base, TransformerConfig config, RankPattern ranks) {
+      Adapter adapter, Path folder, AdapterBase base, TransformerConfig config, RankPattern ranks) {
     ObjectNode json = JSON.createObjectNode();
     json.put("peft_type", adapter.method().peftType());
     json.put("task_type", adapter.head().isPresent() ? adapter.place().taskType() : "CAUSAL_LM");
-    json.put("base_model_name_or_path", base);
+    base.describe(json);
     json.put("inference_mode", true);
     if (adapter.virtual().isPresent()) {
       boolean cached = adapter.virtual().get().keysAndValues();

@@ -23,15 +23,14 @@ final class AdapterShelf {
   private final KernelScript kernels;
   private final TransformerConfig config;
   private final BaseWeights base;
-  private final Optional<Path> embeddings;
+  private final BaseOrigin origin;
   private final Runnable changed;
   private final Map<String, Adapter> adapters = new LinkedHashMap<>();
 
   /**
    * Begins empty.
    *
-   * @param embeddings the folder that embeddings and output head come from, where they are not
-   *     those of the base; adapters must carry them
+   * @param origin of the base
    * @param changed run after a tensor of an adapter was written
    */
   AdapterShelf(
@@ -39,13 +38,13 @@ final class AdapterShelf {
       KernelScript kernels,
       TransformerConfig config,
       BaseWeights base,
-      Optional<Path> embeddings,
+      BaseOrigin origin,
       Runnable changed) {
     this.manager = manager;
     this.kernels = kernels;
     this.config = config;
     this.base = base;
-    this.embeddings = embeddings;
+    this.origin = origin;
     this.changed = changed;
   }
 
@@ -57,7 +56,7 @@ final class AdapterShelf {
 
   /** As {@link TransformerModel#loadAdapter}. */
   Adapter load(String name, Path folder) {
-    boolean together = embeddings.equals(Optional.of(folder));
+    boolean together = origin.embeddings().equals(Optional.of(folder));
     return register(
         PeftFolder.load(folder, name, manager, config, this::values, together, changed));
   }
@@ -82,10 +81,10 @@ final class AdapterShelf {
   }
 
   /** As {@link TransformerModel#saveAdapter}. */
-  void save(Adapter adapter, Path folder, String named) {
+  void save(Adapter adapter, Path folder, Path named) {
     try (NDManager scope = manager.newSubManager()) {
       Map<String, NDArray> extra = new LinkedHashMap<>();
-      if (embeddings.isPresent()) {
+      if (origin.embeddings().isPresent()) {
         base.outer(scope).forEach((name, value) -> extra.put(PeftFolder.PREFIX + name, value));
       }
       adapter
@@ -93,7 +92,7 @@ final class AdapterShelf {
           .ifPresent(
               tokens ->
                   extra.put(VirtualTokens.SAVED, TunedWeights.rows(kernels, scope, false, tokens)));
-      PeftFolder.save(adapter, folder, named, config, base.carrier(), extra);
+      PeftFolder.save(adapter, folder, origin.named(folder, named), config, base.carrier(), extra);
       if (adapter.head().isPresent()) {
         ModelLoader.saveLabels(config.labels(), folder);
       }

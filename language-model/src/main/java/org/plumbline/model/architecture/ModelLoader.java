@@ -28,7 +28,11 @@ final class ModelLoader {
   static TransformerModel load(Path folder, LoadOptions options) {
     TransformerConfig config = TransformerConfig.read(folder);
     try (WeightFolder weights = WeightFolder.open(folder)) {
-      return TransformerModel.open(config, options, stored(weights, TensorLayout.of(config)));
+      return TransformerModel.open(
+          config,
+          options,
+          stored(weights, TensorLayout.of(config)),
+          BaseOrigin.of(config, weights));
     }
   }
 
@@ -42,7 +46,7 @@ final class ModelLoader {
           config.withVocabSize(vocabulary),
           options,
           grown(weights, TensorLayout.of(config)),
-          Optional.of(folder));
+          BaseOrigin.of(config, weights).withEmbeddings(folder));
     }
   }
 
@@ -51,6 +55,10 @@ final class ModelLoader {
     TensorLayout layout = TensorLayout.of(config);
     try (WeightFolder weights = WeightFolder.open(base);
         WeightFolder extra = WeightFolder.open(adapter, PeftFolder.STEM)) {
+      BaseOrigin origin = BaseOrigin.of(config, weights);
+      if (!options.anyBase()) {
+        origin.require(adapter);
+      }
       Optional<Head> head = PeftFolder.head(adapter, extra);
       if (head.isPresent() && !config.attention().causal() && head.get() != config.head()) {
         requirePooler(base, adapter, head.get(), weights, extra);
@@ -65,7 +73,7 @@ final class ModelLoader {
           options,
           carrier ->
               TensorSource.withEmbeddings(grown(weights, layout).create(carrier), extra, carrier),
-          Optional.of(adapter));
+          origin.withEmbeddings(adapter));
     }
   }
 
@@ -121,7 +129,8 @@ final class ModelLoader {
             return file.reading(
                 (scope, ref, dtype) ->
                     (found.stored().containsKey(ref) ? file : fresh).read(scope, ref, dtype));
-          });
+          },
+          BaseOrigin.of(stored, weights));
     }
   }
 

@@ -46,16 +46,18 @@ public final class TransformerModel implements AutoCloseable {
   private final Lanes lanes;
 
   private final AdapterShelf adapters;
+  private final BaseOrigin origin;
 
   private TransformerModel(
       NDManager manager,
       TransformerConfig config,
       LoadOptions options,
       SourceFactory source,
-      Optional<Path> embeddings) {
+      BaseOrigin origin) {
     this.manager = manager;
     this.config = config;
     this.options = options;
+    this.origin = origin;
     this.carrier = new TensorCarrier(manager);
     this.kernels =
         KernelScript.load(
@@ -73,7 +75,7 @@ public final class TransformerModel implements AutoCloseable {
     this.layers = new LayerWeights(manager, kernels, base, config);
     this.forward = new ForwardPass(manager, kernels, config, base, layers, rotary, masks);
     this.head = new OutputHead(kernels, config, base);
-    this.adapters = new AdapterShelf(manager, kernels, config, base, embeddings, this::changed);
+    this.adapters = new AdapterShelf(manager, kernels, config, base, origin, this::changed);
     boolean small = isSmall(config) && !manager.getDevice().isGpu();
     this.lanes = small ? Lanes.all() : Lanes.ONE;
   }
@@ -132,28 +134,15 @@ public final class TransformerModel implements AutoCloseable {
 
   /** A model with random weights. */
   public static TransformerModel create(TransformerConfig config, LoadOptions options, long seed) {
-    return open(config, options, carrier -> TensorSource.random(seed, config, carrier));
+    return open(
+        config, options, carrier -> TensorSource.random(seed, config, carrier), BaseOrigin.MEMORY);
   }
 
   static TransformerModel open(
-      TransformerConfig config, LoadOptions options, SourceFactory source) {
-    return open(config, options, source, Optional.empty());
-  }
-
-  /**
-   * Opens a model.
-   *
-   * @param embeddings the folder that embeddings and output head come from, where they are not
-   *     those of the base; adapters must carry them
-   */
-  static TransformerModel open(
-      TransformerConfig config,
-      LoadOptions options,
-      SourceFactory source,
-      Optional<Path> embeddings) {
+      TransformerConfig config, LoadOptions options, SourceFactory source, BaseOrigin origin) {
     NDManager manager = Engine.manager(options.device());
     try {
-      return new TransformerModel(manager, config, options, source, embeddings);
+      return new TransformerModel(manager, config, options, source, origin);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -172,6 +161,11 @@ public final class TransformerModel implements AutoCloseable {
   /** Sizes and special ids. */
   public TransformerConfig config() {
     return config;
+  }
+
+  /** Where the base comes from. */
+  public BaseOrigin origin() {
+    return origin;
   }
 
   /** The compute dtype, device and whether the base is trained. */
@@ -225,8 +219,16 @@ public final class TransformerModel implements AutoCloseable {
     return addAdapter(name, method, Extras.head(headWidth), seed);
   }
 
-  /** Loads an adapter from a PEFT folder. */
+  /**
+   * Loads an adapter from a PEFT folder.
+   *
+   * @throws ModelFormatException where its shapes are not those of the base, or it was made for
+   *     another base ({@link LoadOptions#anyBase} takes it then)
+   */
   public Adapter loadAdapter(String name, Path folder) {
+    if (!options.anyBase()) {
+      origin.require(folder);
+    }
     return adapters.load(name, folder);
   }
 
@@ -240,8 +242,13 @@ public final class TransformerModel implements AutoCloseable {
     return this.adapters.combine(name, adapters, how);
   }
 
-  /** Saves an adapter as a PEFT folder; {@code base} is what it will name as its base model. */
-  public void saveAdapter(Adapter adapter, Path folder, String base) {
+  /**
+   * Saves an adapter as a PEFT folder.
+   *
+   * @param base the model folder that it shall be used on, named from the adapter's folder and by
+   *     the fingerprint of its weights
+   */
+  public void saveAdapter(Adapter adapter, Path folder, Path base) {
     adapters.save(adapter, folder, base);
   }
 

@@ -113,7 +113,7 @@ class AdapterMethodsTest {
           List<float[][]> changed = one.logits();
           assertThat(furthest(changed, plain)).isGreaterThan(0.01);
           Path out = Files.createDirectories(folder.resolve(one.name()));
-          one.model().saveAdapter(one.adapter(), out, "base");
+          one.model().saveAdapter(one.adapter(), out, base(one.name()));
           Adapter again = one.model().loadAdapter("again", out);
           assertSame(GoldenModel.logits(one.model(), ROWS, List.of(again)), changed, 0, one.name());
           assertSame(one.plain(), plain, 0, "the base");

@@ -61,7 +61,7 @@ class PeftMethodsInteropTest {
       for folder in sorted(Path(sys.argv[1]).iterdir()):
           try:
               config = json.loads((folder / "adapter_config.json").read_text())
-              out[folder.name] = last(PeftModel.from_pretrained(base(config["base_model_name_or_path"]), folder))
+              out[folder.name] = last(PeftModel.from_pretrained(base(folder / config["base_model_name_or_path"]), folder))
           except Exception:
               out[folder.name] = traceback.format_exc(limit=-2)
       print("JSON" + json.dumps(out))
@@ -145,7 +145,7 @@ class PeftMethodsInteropTest {
               prune(model, adapter);
             }
             Path out = Files.createDirectories(folder.resolve(name));
-            model.saveAdapter(adapter, out, path.toString());
+            model.saveAdapter(adapter, out, path);
             ours.put(name, last(model, adapter));
           }
         }

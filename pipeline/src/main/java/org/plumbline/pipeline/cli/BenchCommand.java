@@ -78,7 +78,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() {
     PrintStream text = results.text(terminal);
     LoadOptions options = model.options().withCheckpointing(checkpointing);
-    try (ModelOptions.Loaded loaded = model.load(options)) {
+    try (ModelOptions.Loaded loaded = model.load(options, terminal)) {
       terminal.workBegins();
       Runnable run;
       double tokens;

@@ -72,7 +72,7 @@ final class GenerateCommand implements Callable<Integer> {
     GenerationOptions.Wanted wanted = new GenerationOptions.Wanted(each, logProbs, 128, 1);
     generation.check(wanted);
     List<JsonRow> rows = JsonLines.readAll(input);
-    try (ModelOptions.Loaded loaded = model.load();
+    try (ModelOptions.Loaded loaded = model.load(terminal);
         ScoreCommand.Rows encoder = new ScoreCommand.Rows(loaded);
         Progress progress = ConsoleProgress.start("replies", (long) rows.size() * each, text);
         Generator generator =

@@ -47,6 +47,11 @@ final class ModelOptions {
       description = "hold linear layers in four bits (NF4) and unpack each when it multiplies")
   private boolean fourBit;
 
+  @Option(
+      names = "--force-adapter",
+      description = "take an adapter that was made for another base of the same shape")
+  private boolean forceAdapter;
+
   /**
    * A loaded model without a chat template, which not every command needs.
    *
@@ -67,11 +72,12 @@ final class ModelOptions {
     }
   }
 
-  Loaded load() {
-    return load(options());
+  Loaded load(Terminal terminal) {
+    return load(options(), terminal);
   }
 
-  Loaded load(LoadOptions options) {
+  /** Loaded in one way; warnings go to the terminal. */
+  Loaded load(LoadOptions options, Terminal terminal) {
     requireFolder(model);
     Path adapter = adapter();
     Path base = ModelBundle.baseOf(model);
@@ -83,12 +89,12 @@ final class ModelOptions {
     try {
       List<Adapter> active = new ArrayList<>();
       if (!base.equals(model)) {
-        active.add(loaded.loadAdapter("model", model));
+        active.add(put(loaded, "model", model, terminal));
       }
       Path text = ModelBundle.textFolder(base, model);
       if (adapter != null) {
         requireFolder(adapter);
-        active.add(loaded.loadAdapter("adapter", adapter));
+        active.add(put(loaded, "adapter", adapter, terminal));
         Path own = ModelBundle.textFolder(base, adapter);
         text = own.equals(base) ? text : own;
       }
@@ -99,9 +105,16 @@ final class ModelOptions {
     }
   }
 
+  /** Puts an adapter on a model, with a warning where it is forced there. */
+  static Adapter put(TransformerModel model, String name, Path adapter, Terminal terminal) {
+    Adapter loaded = model.loadAdapter(name, adapter);
+    model.origin().fault(adapter).ifPresent(fault -> terminal.err().println("warning: " + fault));
+    return loaded;
+  }
+
   /** Loaded with its chat template. */
-  ModelBundle bundle() {
-    Loaded loaded = load();
+  ModelBundle bundle(Terminal terminal) {
+    Loaded loaded = load(terminal);
     try {
       return new ModelBundle(loaded.folder(), loaded.model(), loaded.active(), loaded.encoder());
     } catch (RuntimeException e) {
@@ -154,7 +167,7 @@ final class ModelOptions {
               throw new UserException(
                   "--dtype %s is unknown; needed: float32, bfloat16 or auto".formatted(dtype));
         };
-    return new LoadOptions(type, false, device).withFourBit(fourBit);
+    return new LoadOptions(type, false, device).withFourBit(fourBit).withAnyBase(forceAdapter);
   }
 
   static void requireBatch(int size) {

@@ -60,7 +60,7 @@ final class ScoreCommand implements Callable<Integer> {
     PrintStream text = results.text(terminal);
     ModelOptions.requireBatch(batchSize);
     List<JsonRow> rows = JsonLines.readAll(input);
-    try (ModelOptions.Loaded loaded = model.load();
+    try (ModelOptions.Loaded loaded = model.load(terminal);
         Rows encoder = new Rows(loaded);
         Progress progress = ConsoleProgress.start("rows", rows.size(), text)) {
       if (!loaded.model().config().attention().causal()) {
