@@ -38,8 +38,10 @@ public final class PeftFolder {
   /** Name of the weights file without its ending. */
   public static final String STEM = "adapter_model";
 
-  /** What stands before the names of the base model's tensors. */
-  public static final String PREFIX = "base_model.model.";
+  /** What stands before the names of the base model's tensors; see {@link #prefix}. */
+  static final String PREFIX = "base_model.model.";
+
+  private static final String PREFIX_BESIDE_VIRTUAL_TOKENS = "base_model.";
 
   /** Of a base that is open in bfloat16. */
   private static final float COPY_TOLERANCE = 0.01f;
@@ -72,12 +74,12 @@ public final class PeftFolder {
       AdapterParts parts = new AdapterParts();
       method.build(tensors, parts);
       SavedModules.build(json.strings(PeftJson.MODULES_TO_SAVE), tensors, parts);
-      HeadPlace place = HeadPlace.of(layout);
+      HeadPlace place = HeadPlace.of(layout, parts.prefix());
       Parameter head = null;
       for (String module : HeadPlace.MODULES) {
-        boolean biased = weights.contains(PREFIX + module + ".bias");
+        boolean biased = weights.contains(parts.prefix() + module + ".bias");
         String task = json.node().path("task_type").asText("SEQ_CLS");
-        HeadPlace at = new HeadPlace(module, task, biased);
+        HeadPlace at = new HeadPlace(module, task, biased, parts.prefix());
         Optional<long[]> shape = tensors.stored(at.weight());
         if (shape.isPresent()) {
           place = at;
@@ -97,6 +99,15 @@ public final class PeftFolder {
     }
   }
 
+  /** What stands before the names of the base model's tensors in an adapter's folder. */
+  public static String prefix(WeightFolder weights) {
+    return prefix(weights.contains(VirtualTokens.SAVED));
+  }
+
+  static String prefix(boolean virtualTokens) {
+    return virtualTokens ? PREFIX_BESIDE_VIRTUAL_TOKENS : PREFIX;
+  }
+
   /**
    * The head that a folder's adapter stands under, empty where it brings none.
    *
@@ -104,7 +115,8 @@ public final class PeftFolder {
    */
   public static Optional<Head> head(Path folder, WeightFolder weights) {
     boolean brings =
-        HeadPlace.MODULES.stream().anyMatch(m -> weights.contains(PREFIX + m + ".weight"));
+        HeadPlace.MODULES.stream()
+            .anyMatch(module -> weights.contains(prefix(weights) + module + ".weight"));
     if (!brings) {
       return Optional.empty();
     }
@@ -119,7 +131,7 @@ public final class PeftFolder {
   /** Outputs of the head that a folder's adapter brings. */
   public static int labels(WeightFolder weights) {
     return HeadPlace.MODULES.stream()
-        .map(module -> PREFIX + module + ".weight")
+        .map(module -> prefix(weights) + module + ".weight")
         .filter(weights::contains)
         .mapToInt(name -> Math.toIntExact(weights.tensor(name).spec().shape()[0]))
         .findFirst()
@@ -175,7 +187,7 @@ public final class PeftFolder {
    * carries none.
    */
   public static OptionalInt vocabulary(WeightFolder weights, TensorLayout layout) {
-    String name = PREFIX + layout.get(Role.TOKEN_EMBEDDING, -1, false).name();
+    String name = prefix(weights) + layout.get(Role.TOKEN_EMBEDDING, -1, false).name();
     return weights.contains(name)
         ? OptionalInt.of(Math.toIntExact(weights.tensor(name).spec().shape()[0]))
         : OptionalInt.empty();
@@ -183,13 +195,14 @@ public final class PeftFolder {
 
   /** Whether an adapter's folder carries embeddings or an output head of its own. */
   public static boolean carriesEmbeddings(WeightFolder weights, TensorLayout layout) {
-    return outer(layout).anyMatch(weights::contains);
+    return outer(weights, layout).findAny().isPresent();
   }
 
-  private static Stream<String> outer(TensorLayout layout) {
+  private static Stream<String> outer(WeightFolder weights, TensorLayout layout) {
     return layout.all().stream()
         .filter(ref -> ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD)
-        .map(ref -> PREFIX + ref.name());
+        .map(ref -> prefix(weights) + ref.name())
+        .filter(weights::contains);
   }
 
   /** Embeddings belong to the base beneath: it must have been opened with them. */
@@ -204,7 +217,7 @@ public final class PeftFolder {
           "%s carries embeddings or an output head of its own, which the open base has not; open base and adapter together, by the adapter's folder"
               .formatted(folder));
     }
-    outer(layout).filter(weights::contains).forEach(used::add);
+    outer(weights, layout).forEach(used::add);
   }
 
   /** PEFT saves the embeddings below its own beside them; they must be those of the base. */

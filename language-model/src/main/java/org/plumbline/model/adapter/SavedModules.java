@@ -16,7 +16,7 @@ final class SavedModules {
   static void build(List<String> modules, AdapterTensors tensors, AdapterParts parts) {
     for (TensorRef ref : tensors.layout().all()) {
       if (SUPPORTED.contains(ref.role()) && modules.stream().anyMatch(name -> isIn(ref, name))) {
-        parts.whole(ref, parameter(tensors, ref, PeftFolder.PREFIX + ref.name()));
+        parts.whole(ref, parameter(tensors, ref, parts.prefix() + ref.name()));
       }
     }
     for (String module : modules) {

@@ -85,7 +85,7 @@ final class AdapterShelf {
     try (NDManager scope = manager.newSubManager()) {
       Map<String, NDArray> extra = new LinkedHashMap<>();
       if (origin.embeddings().isPresent()) {
-        base.outer(scope).forEach((name, value) -> extra.put(PeftFolder.PREFIX + name, value));
+        base.outer(scope).forEach((name, value) -> extra.put(adapter.prefix() + name, value));
       }
       adapter
           .virtual()

@@ -136,9 +136,10 @@ interface TensorSource {
   /** A source that reads embeddings and output head from an adapter's folder that carries them. */
   static TensorSource withEmbeddings(
       TensorSource base, WeightFolder adapter, TensorCarrier carrier) {
+    String prefix = PeftFolder.prefix(adapter);
     return base.reading(
         (scope, ref, dtype) -> {
-          String name = PeftFolder.PREFIX + ref.name();
+          String name = prefix + ref.name();
           if (!adapter.contains(name)) {
             return base.read(scope, ref, dtype);
           }

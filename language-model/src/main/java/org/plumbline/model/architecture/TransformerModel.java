@@ -261,7 +261,7 @@ public final class TransformerModel implements AutoCloseable {
    * Hidden states after the final norm at the positions wanted: compute dtype (N, H). Past the last
    * layer's attention nothing is computed for the others.
    *
-   * @param index flat positions {@link TokenBatch#index}
+   * @param index flat positions {@link TokenBatch#index} or {@link TokenBatch#front}
    * @param active adapters that take part, none for the base
    */
   public NDArray hidden(NDManager scope, TokenBatch batch, long[] index, List<Adapter> active) {
@@ -341,9 +341,14 @@ public final class TransformerModel implements AutoCloseable {
     return head.scoreHead(active);
   }
 
-  /** Flat position whose hidden state scores a row: its last token, or an encoder's first. */
+  /**
+   * Flat position whose hidden state scores a row: its last token, or the first of an encoder's,
+   * which is a virtual one where there are any.
+   */
   public long scoreIndex(TokenBatch batch, int row) {
-    return batch.index(row, config.attention().causal() ? batch.lengths()[row] - 1 : 0);
+    return config.attention().causal()
+        ? batch.index(row, batch.lengths()[row] - 1)
+        : TokenBatch.front(row);
   }
 
   /** Scores of picked rows: float32 (N, labels). */

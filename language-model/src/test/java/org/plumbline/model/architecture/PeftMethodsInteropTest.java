@@ -2,6 +2,8 @@ package org.plumbline.model.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
@@ -19,11 +21,12 @@ import org.plumbline.model.adapter.AdaLora;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Bottleneck;
+import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.config.TensorLayout;
-import org.plumbline.model.generation.SequenceScorer;
+import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.testing.PythonEnv;
 
@@ -34,6 +37,7 @@ class PeftMethodsInteropTest {
   private static final List<String> BASES = List.of("llama-linear", "gpt2");
   private static final int[] IDS = IntStream.range(1, 21).map(i -> 2 + i * 7 % 44).toArray();
   private static final double TOLERANCE = 2e-4;
+  private static final int LABELS = 2;
 
   private static final String COMMON =
       """
@@ -74,7 +78,7 @@ class PeftMethodsInteropTest {
       import peft as p
       def lora(**more):
           return p.LoraConfig(**{**dict(task_type="CAUSAL_LM", r=3, lora_alpha=6, target_modules="all-linear"), **more})
-      root, llama, gpt2, scorer = map(Path, sys.argv[1:5])
+      root, llama, gpt2, scorer, encoder = map(Path, sys.argv[1:6])
       prompt = dict(task_type="CAUSAL_LM", num_virtual_tokens=3)
       names = lambda b: ["c_attn", "mlp.c_proj"] if b == gpt2 else ["q_proj", "v_proj", "down_proj"]
       down = lambda b: ["mlp.c_proj"] if b == gpt2 else ["down_proj"]
@@ -105,7 +109,7 @@ class PeftMethodsInteropTest {
               pattern = {}
               with torch.no_grad():
                   for n, q in model.named_parameters():
-                      if q.requires_grad and not n.endswith("ranknum.default"):
+                      if q.requires_grad and not n.endswith(("ranknum.default", "classifier.modules_to_save.default.bias")):
                           q.add_(0.2 * torch.randn(q.shape))
                           if name.endswith("pruned") and "lora_E" in n:
                               q[1:3] = 0
@@ -122,6 +126,12 @@ class PeftMethodsInteropTest {
               write(b.name + "-" + name, b, config)
       write("scorer-lora", scorer, lora(task_type="SEQ_CLS", modules_to_save=["score"]))
       write("scorer-ia3", scorer, p.IA3Config(task_type="SEQ_CLS", target_modules=["k_proj", "v_proj", "down_proj"], feedforward_modules=["down_proj"]))
+      classes = dict(task_type="SEQ_CLS", num_virtual_tokens=3)
+      for b in (scorer, encoder):
+          write(b.name + "-prompt-tuning", b, p.PromptTuningConfig(**classes))
+          write(b.name + "-prefix-tuning", b, p.PrefixTuningConfig(**classes))
+          write(b.name + "-p-tuning", b, p.PromptEncoderConfig(**classes, encoder_hidden_size=9))
+      write("encoder-lora", encoder, lora(task_type="SEQ_CLS", modules_to_save=["classifier", "pooler"]))
       print("JSON" + json.dumps(out))
       """;
 
@@ -144,14 +154,35 @@ class PeftMethodsInteropTest {
             if (name.endsWith("pruned")) {
               prune(model, adapter);
             }
-            Path out = Files.createDirectories(folder.resolve(name));
+            Path out = Files.createDirectories(folder.resolve("adapters").resolve(name));
             model.saveAdapter(adapter, out, path);
             ours.put(name, last(model, adapter));
           }
         }
       }
     }
-    compare(run(READ, folder.toString()), ours);
+    Path root = Files.createDirectories(folder.resolve("adapters"));
+    scores(encoder(), List.of("pooler"), root, ours);
+    scores(scorer(), List.of(), root, ours);
+    compare(run(READ, root.toString()), ours);
+  }
+
+  /** Adapters with heads, some of them beside virtual tokens. */
+  private static void scores(Path base, List<String> modules, Path root, Map<String, float[]> ours)
+      throws Exception {
+    try (TransformerModel model = TransformerModel.load(base, LoadOptions.frozen())) {
+      Map<String, AdapterMethod> all = Tunings.all(TensorLayout.of(model.config()));
+      for (String method : List.of("lora", "prompt-tuning", "prefix-tuning", "p-tuning")) {
+        String name = base.getFileName() + "-" + method;
+        // PEFT takes no further modules beside virtual tokens.
+        Extras extras = new Extras(LABELS, method.equals("lora") ? modules : List.of());
+        Adapter adapter = model.addAdapter(name, all.get(method), extras, 3);
+        Tunings.shake(model, adapter);
+        Path out = Files.createDirectories(root.resolve(name));
+        model.saveAdapter(adapter, out, base);
+        ours.put(name, last(model, adapter));
+      }
+    }
   }
 
   private static void prune(TransformerModel model, Adapter adapter) {
@@ -177,7 +208,8 @@ class PeftMethodsInteropTest {
             root.toString(),
             FAMILIES.resolve(BASES.get(0)).toAbsolutePath().toString(),
             FAMILIES.resolve(BASES.get(1)).toAbsolutePath().toString(),
-            scorer.toString());
+            scorer.toString(),
+            encoder().toString());
     Map<String, float[]> ours = new TreeMap<>();
     SoftAssertions softly = new SoftAssertions();
     theirs
@@ -205,7 +237,17 @@ class PeftMethodsInteropTest {
     Path out = Files.createDirectories(folder.resolve("scorer"));
     try (TransformerModel model =
         TransformerModel.create(
-            NewModels.llama(size, ids).asClassifier(1), LoadOptions.full(), 6)) {
+            NewModels.llama(size, ids).asClassifier(LABELS), LoadOptions.full(), 6)) {
+      model.save(out);
+    }
+    return out;
+  }
+
+  private Path encoder() throws Exception {
+    TransformerConfig tokens = TransformerConfig.read(FAMILIES.resolve("bert-tokens"));
+    Path out = Files.createDirectories(folder.resolve("encoder"));
+    try (TransformerModel model =
+        TransformerModel.create(tokens.asClassifier(LABELS), LoadOptions.full(), 6)) {
       model.save(out);
     }
     return out;
@@ -214,9 +256,12 @@ class PeftMethodsInteropTest {
   /** Logits after the last token, or the scores of the text. */
   private static float[] last(TransformerModel model, Adapter adapter) {
     if (model.config().numLabels().isPresent()) {
-      return new float[] {
-        (float) new SequenceScorer(model, 1).scores(List.of(IDS), List.of(adapter))[0]
-      };
+      try (NDManager scope = model.newScope()) {
+        TokenBatch batch = TokenBatch.of(List.of(IDS));
+        long[] index = {model.scoreIndex(batch, 0)};
+        NDArray hidden = model.hidden(scope, batch, index, List.of(adapter));
+        return model.scores(scope, hidden, List.of(adapter), false).toFloatArray();
+      }
     }
     float[][] logits = GoldenModel.logits(model, List.of(IDS), List.of(adapter)).get(0);
     return logits[logits.length - 1];

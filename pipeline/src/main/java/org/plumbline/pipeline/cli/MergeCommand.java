@@ -152,12 +152,30 @@ final class MergeCommand implements Callable<Integer> {
       }
       Adapter combined = loaded.combine("combined", adapters, how);
       terminal.workBegins();
-      AtomicFiles.DISK.writeDirectory(output, folder -> loaded.saveAdapter(combined, folder, base));
+      AtomicFiles.DISK.writeDirectory(
+          output,
+          folder -> {
+            loaded.saveAdapter(combined, folder, base);
+            try (TextTokenizer tokenizer = TextTokenizer.open(textFolder(base, weighted))) {
+              tokenizer.copyFiles(folder);
+            }
+          });
       int rank = ((Lora) combined.method()).rank();
       text.printf("combined: %s; %d adapters, rank %d%n", output, adapters.size(), rank);
       results.print(terminal, Map.of("output", output.toString(), "rank", rank));
       return 0;
     }
+  }
+
+  /**
+   * Where the first adapter that brings a tokenizer or template of its own has it, else the base.
+   */
+  private static Path textFolder(Path base, List<WeightedFolder> weighted) {
+    return weighted.stream()
+        .map(one -> ModelBundle.textFolder(base, one.folder()))
+        .filter(folder -> !folder.equals(base))
+        .findFirst()
+        .orElse(base);
   }
 
   /** The base's, with the end token of a template that the adapter brings. */
