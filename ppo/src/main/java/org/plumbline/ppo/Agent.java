@@ -56,8 +56,10 @@ record Agent(
     if (onReward) {
       requireSameTokens(config, policy, reward.bundle());
     }
+    // modules_to_save are the policy's: a value model has no output head.
     Adapter value =
         tuning
+            .withoutModules()
             .begin(
                 base.model(), base.encoder().tokenizer(), "value", Extras.head(1), steps, seed + 1)
             .get(0);

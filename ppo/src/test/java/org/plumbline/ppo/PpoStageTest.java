@@ -27,6 +27,7 @@ import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.safetensors.SafetensorsFile;
+import org.plumbline.model.safetensors.WeightFolder;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
@@ -152,6 +153,20 @@ class PpoStageTest {
           .containsExactly(
               new SequenceScorer(reward.model(), 1).logProbs(probe, reward.active(), 1).get(0),
               within(1e-4f));
+    }
+  }
+
+  @Test
+  void embeddingsAndOutputHeadMayBeThePolicysOwn() throws IOException {
+    run("whole", world, SHORT + ", modules_to_save: [embed_tokens, lm_head]");
+    try (WeightFolder policy = WeightFolder.open(folder.resolve("whole"), "adapter_model");
+        WeightFolder value = WeightFolder.open(folder.resolve("whole/value"), "adapter_model");
+        ModelBundle opened = ModelBundle.open(folder.resolve("whole"), TinyWorld.FROZEN)) {
+      for (String name : List.of("model.embed_tokens.weight", "lm_head.weight")) {
+        assertThat(policy.contains("base_model.model." + name)).as(name).isTrue();
+        assertThat(value.contains("base_model.model." + name)).as(name).isFalse();
+      }
+      assertThat(opened.active()).hasSize(1);
     }
   }
 

@@ -45,7 +45,7 @@ public final class Adapter {
   static Adapter create(FreshTensors tensors, String name, AdapterMethod method, Extras extras) {
     AdapterParts parts = new AdapterParts();
     method.build(tensors, parts);
-    SavedModules.build(extras.modules(), tensors, parts);
+    SavedModules.begin(extras.modules(), tensors, parts);
     HeadPlace place = HeadPlace.of(tensors.layout(), parts.prefix());
     Parameter head =
         extras.headWidth() == 0

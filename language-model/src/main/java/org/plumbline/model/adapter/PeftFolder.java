@@ -1,40 +1,23 @@
 package org.plumbline.model.adapter;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.safetensors.DType;
-import org.plumbline.model.safetensors.TensorSpec;
 import org.plumbline.model.safetensors.WeightFolder;
-import org.plumbline.model.safetensors.WeightFolderWriter;
 import org.plumbline.model.tensor.Parameter;
-import org.plumbline.model.tensor.TensorCarrier;
 
-/** Reads and writes PEFT's folders: adapter_config.json and adapter_model.safetensors. */
+/** Reads PEFT's folders: adapter_config.json and adapter_model.safetensors. */
 public final class PeftFolder {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Name of the weights file without its ending. */
   public static final String STEM = "adapter_model";
 
@@ -54,7 +37,6 @@ public final class PeftFolder {
    * @param owner owns the tensors
    * @param base the base model's sizes
    * @param values the base's tensors as they are stored
-   * @param openedTogether whether the base has the embeddings that the folder carries
    * @param changed run after a tensor was written
    * @throws ModelFormatException if the folder is no adapter of a known method, or not of this base
    */
@@ -64,7 +46,6 @@ public final class PeftFolder {
       NDManager owner,
       TransformerConfig base,
       Function<TensorRef, float[]> values,
-      boolean openedTogether,
       Runnable changed) {
     PeftJson json = PeftJson.read(folder);
     AdapterMethod method = json.method();
@@ -73,7 +54,8 @@ public final class PeftFolder {
       StoredTensors tensors = new StoredTensors(owner, base, layout, weights, changed);
       AdapterParts parts = new AdapterParts();
       method.build(tensors, parts);
-      SavedModules.build(json.strings(PeftJson.MODULES_TO_SAVE), tensors, parts);
+      requireRows(folder, weights, layout);
+      SavedModules.read(json.strings(PeftJson.MODULES_TO_SAVE), tensors, parts);
       HeadPlace place = HeadPlace.of(layout, parts.prefix());
       Parameter head = null;
       for (String module : HeadPlace.MODULES) {
@@ -91,7 +73,6 @@ public final class PeftFolder {
           tensors.use(at.bias());
         }
       }
-      embeddings(folder, weights, layout, openedTogether, tensors.used());
       copies(folder, weights, layout, values, tensors.used());
       refuseUnused(folder, weights.names(), tensors.used(), layout);
       return Adapter.stored(
@@ -193,31 +174,15 @@ public final class PeftFolder {
         : OptionalInt.empty();
   }
 
-  /** Whether an adapter's folder carries embeddings or an output head of its own. */
-  public static boolean carriesEmbeddings(WeightFolder weights, TensorLayout layout) {
-    return outer(weights, layout).findAny().isPresent();
-  }
-
-  private static Stream<String> outer(WeightFolder weights, TensorLayout layout) {
-    return layout.all().stream()
-        .filter(ref -> ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD)
-        .map(ref -> prefix(weights) + ref.name())
-        .filter(weights::contains);
-  }
-
-  /** Embeddings belong to the base beneath: it must have been opened with them. */
-  private static void embeddings(
-      Path folder,
-      WeightFolder weights,
-      TensorLayout layout,
-      boolean openedTogether,
-      Set<String> used) {
-    if (!openedTogether && carriesEmbeddings(weights, layout)) {
+  /** A base must have rows for all tokens that an adapter's folder has embeddings of. */
+  private static void requireRows(Path folder, WeightFolder weights, TensorLayout layout) {
+    long open = layout.get(Role.TOKEN_EMBEDDING, -1, false).shape().get(0);
+    OptionalInt rows = vocabulary(weights, layout);
+    if (rows.isPresent() && rows.getAsInt() > open) {
       throw new ModelFormatException(
-          "%s carries embeddings or an output head of its own, which the open base has not; open base and adapter together, by the adapter's folder"
-              .formatted(folder));
+          "%s carries embeddings of %d tokens, but the open base has %d; open base and adapter together, by the adapter's folder"
+              .formatted(folder, rows.getAsInt(), open));
     }
-    outer(weights, layout).forEach(used::add);
   }
 
   /** PEFT saves the embeddings below its own beside them; they must be those of the base. */
@@ -264,90 +229,6 @@ public final class PeftFolder {
                       : "tensor %s belongs to no adapted module (%d such)"
                           .formatted(rest.get(0), rest.size()),
                   modules.isEmpty() ? "none" : modules.get(modules.size() / 2)));
-    }
-  }
-
-  /**
-   * Writes the adapter into a folder that exists.
-   *
-   * @param base what the folder shall say of its base
-   * @param config the base's sizes
-   * @param extra by the names they are saved under: embeddings that are not those of the base's own
-   *     folder, what virtual tokens' encoder gives
-   */
-  public static void save(
-      Adapter adapter,
-      Path folder,
-      AdapterBase base,
-      TransformerConfig config,
-      TensorCarrier carrier,
-      Map<String, NDArray> extra) {
-    Map<String, NDArray> tensors = new LinkedHashMap<>();
-    boolean encoded = adapter.virtual().isPresent();
-    if (!encoded) {
-      adapter.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.value()));
-    }
-    RankPattern ranks = RankPattern.of(adapter);
-    tensors.replaceAll(ranks::kept);
-    adapter.head().ifPresent(head -> tensors.put(head.name(), head.value()));
-    tensors.putAll(extra);
-    List<TensorSpec> specs = new ArrayList<>();
-    tensors.forEach(
-        (name, value) -> specs.add(new TensorSpec(name, DType.F32, value.getShape().getShape())));
-    HeadPlace place = adapter.place();
-    int labels = adapter.head().map(head -> (int) head.value().getShape().get(0)).orElse(0);
-    boolean biased = labels > 0 && place.biased();
-    if (biased) {
-      specs.add(new TensorSpec(place.bias(), DType.F32, new long[] {labels}));
-    }
-    try (WeightFolderWriter writer =
-        WeightFolderWriter.create(folder, STEM, specs, Long.MAX_VALUE)) {
-      tensors.forEach((name, value) -> writer.write(name, carrier.toBytes(value, DType.F32)));
-      if (biased) {
-        writer.write(place.bias(), ByteBuffer.allocate(labels * Float.BYTES));
-      }
-      writer.finish();
-    }
-    writeConfig(adapter, folder, base, config, ranks);
-  }
-
-  private static void writeConfig(
-      Adapter adapter, Path folder, AdapterBase base, TransformerConfig config, RankPattern ranks) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("peft_type", adapter.method().peftType());
-    json.put("task_type", adapter.head().isPresent() ? adapter.place().taskType() : "CAUSAL_LM");
-    base.describe(json);
-    json.put("inference_mode", true);
-    if (adapter.virtual().isPresent()) {
-      boolean cached = adapter.virtual().get().keysAndValues();
-      int heads = cached ? config.kvHeads() : config.heads();
-      json.put("num_transformer_submodules", 1);
-      json.put("num_layers", config.layers());
-      json.put("num_attention_heads", heads);
-      json.put("token_dim", cached ? heads * config.headDim() : config.hiddenSize());
-    } else {
-      json.put(
-          "fan_in_fan_out",
-          TensorLayout.of(config).all().stream().anyMatch(r -> r.transposed() && !r.bias()));
-    }
-    adapter.method().describe(json);
-    if (adapter.method() instanceof Lora lora && !lora.layers().isEmpty()) {
-      // PEFT takes layers_to_transform with lists of names alone.
-      json.remove("layers_to_transform");
-      PeftJson.putTargets(json, adapter.modulesWithMatrices());
-    }
-    ranks.describe(json);
-    List<String> modules = new ArrayList<>(adapter.modules());
-    adapter.head().ifPresent(head -> modules.add(adapter.place().module()));
-    if (!modules.isEmpty()) {
-      modules.forEach(json.putArray(PeftJson.MODULES_TO_SAVE)::add);
-    }
-    try {
-      Files.writeString(
-          folder.resolve(PeftJson.NAME),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing " + folder.resolve(PeftJson.NAME), e);
     }
   }
 }

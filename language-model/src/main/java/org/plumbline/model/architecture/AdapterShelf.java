@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.AdapterMerge;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.PeftFolder;
+import org.plumbline.model.adapter.PeftWriter;
 import org.plumbline.model.adapter.VirtualTokens;
+import org.plumbline.model.config.Role;
+import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
@@ -56,9 +59,7 @@ final class AdapterShelf {
 
   /** As {@link TransformerModel#loadAdapter}. */
   Adapter load(String name, Path folder) {
-    boolean together = origin.embeddings().equals(Optional.of(folder));
-    return register(
-        PeftFolder.load(folder, name, manager, config, this::values, together, changed));
+    return register(PeftFolder.load(folder, name, manager, config, this::values, changed));
   }
 
   /** As {@link TransformerModel#combine}. */
@@ -84,15 +85,19 @@ final class AdapterShelf {
   void save(Adapter adapter, Path folder, Path named) {
     try (NDManager scope = manager.newSubManager()) {
       Map<String, NDArray> extra = new LinkedHashMap<>();
-      if (origin.embeddings().isPresent()) {
-        base.outer(scope).forEach((name, value) -> extra.put(adapter.prefix() + name, value));
+      if (origin.carriesEmbeddings(named)) {
+        // A tied head too: it stays the base's where the embeddings alone are trained.
+        Stream.concat(
+                base.layout().find(Role.TOKEN_EMBEDDING, -1, false).stream(),
+                TensorLayout.outputHead(config).stream())
+            .forEach(ref -> extra.put(adapter.prefix() + ref.name(), base.export(ref, scope)));
       }
       adapter
           .virtual()
           .ifPresent(
               tokens ->
                   extra.put(VirtualTokens.SAVED, TunedWeights.rows(kernels, scope, false, tokens)));
-      PeftFolder.save(adapter, folder, origin.named(folder, named), config, base.carrier(), extra);
+      PeftWriter.save(adapter, folder, origin.named(folder, named), config, base.carrier(), extra);
       if (adapter.head().isPresent()) {
         ModelLoader.saveLabels(config.labels(), folder);
       }

@@ -17,14 +17,12 @@ import org.plumbline.model.safetensors.WeightFolder;
  * @param folder of the model, none for one that was made in memory
  * @param sha256 {@link WeightFingerprint} of the folder's weights; of a quantised folder that of
  *     the folder it was made from, where it says so
- * @param embeddings the folder that embeddings and output head come from, where they are not those
- *     of the base; adapters must carry them
+ * @param moreTokens whether embeddings and output head have more rows than the folder's; adapters
+ *     must carry them
  */
-public record BaseOrigin(
-    Optional<Path> folder, Optional<String> sha256, Optional<Path> embeddings) {
+public record BaseOrigin(Optional<Path> folder, Optional<String> sha256, boolean moreTokens) {
   /** Made in memory. */
-  static final BaseOrigin MEMORY =
-      new BaseOrigin(Optional.empty(), Optional.empty(), Optional.empty());
+  static final BaseOrigin MEMORY = new BaseOrigin(Optional.empty(), Optional.empty(), false);
 
   /** Of a model folder, without reading all of its weights. */
   public static BaseOrigin read(Path folder) {
@@ -36,11 +34,11 @@ public record BaseOrigin(
 
   static BaseOrigin of(TransformerConfig config, WeightFolder weights) {
     String sha256 = config.sha256BeforePacking().orElseGet(() -> WeightFingerprint.of(weights));
-    return new BaseOrigin(Optional.of(weights.folder()), Optional.of(sha256), Optional.empty());
+    return new BaseOrigin(Optional.of(weights.folder()), Optional.of(sha256), false);
   }
 
-  BaseOrigin withEmbeddings(Path from) {
-    return new BaseOrigin(folder, sha256, Optional.of(from));
+  BaseOrigin withMoreTokens() {
+    return new BaseOrigin(folder, sha256, true);
   }
 
   /**
@@ -91,6 +89,11 @@ public record BaseOrigin(
     Path from = adapter.toAbsolutePath().normalize();
     String name = from.relativize(base.toAbsolutePath().normalize()).toString();
     return new AdapterBase(name, isThis(base) ? sha256 : read(base).sha256());
+  }
+
+  /** Whether an adapter for this base must bring embeddings, which its folder has too few of. */
+  boolean carriesEmbeddings(Path base) {
+    return moreTokens && isThis(base);
   }
 
   private boolean isThis(Path base) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
 
@@ -19,7 +18,6 @@ import org.plumbline.model.engine.KernelScript;
 public final class DecodingSession implements AutoCloseable {
   private final NDManager scope;
   private final KernelScript kernels;
-  private final BaseWeights base;
   private final LayerWeights.Joined joined;
   private final List<NDArray> weights;
   private final int prefix;
@@ -35,14 +33,13 @@ public final class DecodingSession implements AutoCloseable {
   DecodingSession(
       NDManager manager,
       KernelScript kernels,
-      BaseWeights base,
+      OutputHead head,
       LayerWeights.Joined joined,
       List<RotaryTables> rotary,
       Masks masks,
       TransformerConfig config) {
     this.scope = manager.newSubManager();
     this.kernels = kernels;
-    this.base = base;
     this.joined = joined;
     this.weights =
         IntStream.range(0, config.layers()).mapToObj(joined::layer).flatMap(List::stream).toList();
@@ -54,13 +51,7 @@ public final class DecodingSession implements AutoCloseable {
       throw new IllegalArgumentException(
           "model_type %s is an encoder, which continues no text".formatted(config.modelType()));
     }
-    NDArray head = kernels.one(scope, false, "fuse", List.of(base.head()), false);
-    this.last =
-        List.of(
-            base.outside(Role.FINAL_NORM, false),
-            joined.outside().outside(Role.FINAL_NORM, true),
-            kernels.one(scope, false, "head_weight", head, head),
-            base.outside(Role.LM_HEAD, true));
+    this.last = head.last(scope, joined.outside());
     this.scales = IntStream.range(0, config.layers()).mapToDouble(config::attentionScale).toArray();
   }
 
@@ -98,7 +89,7 @@ public final class DecodingSession implements AutoCloseable {
             config.layers(),
             prompts.size(),
             prefix + Math.max(virtual.length + capacity, width),
-            base.head());
+            last.get(0));
     if (prefix > 0) {
       kernels.one(scope, false, "begin_caches", caches, joined.outside().prefixes());
     }

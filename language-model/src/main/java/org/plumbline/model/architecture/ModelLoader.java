@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.plumbline.model.JsonFiles;
@@ -46,34 +45,24 @@ final class ModelLoader {
           config.withVocabSize(vocabulary),
           options,
           grown(weights, TensorLayout.of(config)),
-          BaseOrigin.of(config, weights).withEmbeddings(folder));
+          BaseOrigin.of(config, weights).withMoreTokens());
     }
   }
 
   static TransformerModel under(Path base, Path adapter, LoadOptions options) {
     TransformerConfig config = TransformerConfig.read(base);
-    TensorLayout layout = TensorLayout.of(config);
     try (WeightFolder weights = WeightFolder.open(base);
         WeightFolder extra = WeightFolder.open(adapter, PeftFolder.STEM)) {
-      BaseOrigin origin = BaseOrigin.of(config, weights);
       if (!options.anyBase()) {
-        origin.require(adapter);
+        BaseOrigin.of(config, weights).require(adapter);
       }
       Optional<Head> head = PeftFolder.head(adapter, extra);
       if (head.isPresent() && !config.attention().causal() && head.get() != config.head()) {
         requirePooler(base, adapter, head.get(), weights, extra);
         return as(base, head.get(), labels(adapter, extra), options, 0);
       }
-      if (!PeftFolder.carriesEmbeddings(extra, layout)) {
-        return load(base, options);
-      }
-      OptionalInt rows = PeftFolder.vocabulary(extra, layout);
-      return TransformerModel.open(
-          config.withVocabSize(rows.orElse(config.vocabSize())),
-          options,
-          carrier ->
-              TensorSource.withEmbeddings(grown(weights, layout).create(carrier), extra, carrier),
-          origin.withEmbeddings(adapter));
+      int rows = PeftFolder.vocabulary(extra, TensorLayout.of(config)).orElse(0);
+      return grown(base, options, rows);
     }
   }
 

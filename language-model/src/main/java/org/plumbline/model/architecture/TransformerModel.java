@@ -13,6 +13,7 @@ import org.plumbline.model.adapter.AdapterMerge;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.config.Head;
+import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
@@ -105,8 +106,8 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /**
-   * Loads a base with the embeddings and output head of an adapter's folder, where that carries
-   * any, such as those of new tokens. The adapter itself is put on by {@link #loadAdapter}.
+   * Loads a base with embeddings for all tokens of an adapter's folder, under the head that it
+   * stands under. The adapter itself is put on by {@link #loadAdapter}.
    */
   public static TransformerModel loadUnder(Path base, Path adapter, LoadOptions options) {
     return ModelLoader.under(base, adapter, options);
@@ -303,9 +304,13 @@ public final class TransformerModel implements AutoCloseable {
     return forward.firstNonFinite(ids, active);
   }
 
-  /** Logits of picked rows: float32 (N, V). */
-  public NDArray logits(NDManager scope, NDArray rows) {
-    return head.logits(scope, rows);
+  /**
+   * Logits of picked rows: float32 (N, V).
+   *
+   * @param active adapters that take part; the last with an output head of its own gives that
+   */
+  public NDArray logits(NDManager scope, NDArray rows, List<Adapter> active) {
+    return head.logits(scope, rows, active);
   }
 
   /**
@@ -314,26 +319,40 @@ public final class TransformerModel implements AutoCloseable {
    *
    * @param rows hidden states (N, H)
    * @param targets next tokens (N)
+   * @param active as of {@link #logits}
    * @param temperature divides the logits
    * @return log p (N) with a graph if asked, and entropy (N) without; nats, float32
    */
   public NDList logProbs(
-      NDManager scope, NDArray rows, long[] targets, double temperature, boolean graph) {
-    return head.logProbs(scope, rows, targets, temperature, graph);
+      NDManager scope,
+      NDArray rows,
+      long[] targets,
+      List<Adapter> active,
+      double temperature,
+      boolean graph) {
+    return head.logProbs(scope, rows, targets, active, temperature, graph);
   }
 
   /**
    * Weighted negative log-likelihood with its gradient formed on the way, in chunks of the
    * vocabulary product, so that logits of all positions never exist at once.
+   *
+   * @param active as of {@link #logits}
    */
-  public NllResult nll(NDManager scope, NDArray rows, long[] targets, float[] weights) {
-    return nll(scope, rows, targets, weights, TokenLoss.NLL);
+  public NllResult nll(
+      NDManager scope, NDArray rows, long[] targets, float[] weights, List<Adapter> active) {
+    return nll(scope, rows, targets, weights, active, TokenLoss.NLL);
   }
 
-  /** As {@link #nll(NDManager, NDArray, long[], float[])}, in another form. */
+  /** As {@link #nll(NDManager, NDArray, long[], float[], List)}, in another form. */
   public NllResult nll(
-      NDManager scope, NDArray rows, long[] targets, float[] weights, TokenLoss form) {
-    return head.nll(scope, rows, targets, weights, form);
+      NDManager scope,
+      NDArray rows,
+      long[] targets,
+      float[] weights,
+      List<Adapter> active,
+      TokenLoss form) {
+    return head.nll(scope, rows, targets, weights, active, form);
   }
 
   /** The scalar head that scores with these adapters: the last adapter's own, else the model's. */
@@ -357,25 +376,31 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /**
-   * Adds the output head's own gradients to those of its parameters (tied embeddings have both).
+   * Adds the output head's own gradients to those of its parameters, where they are asked for (tied
+   * embeddings have both).
+   *
+   * @param active of the call that gave the loss
    */
-  public void addHeadGradient(List<Parameter> parameters, List<NDArray> gradients, NllResult loss) {
-    add(parameters, gradients, base.headParameter(), loss.headGrad());
-    base.headBias().ifPresent(bias -> add(parameters, gradients, bias, loss.biasGrad()));
+  public void addHeadGradient(
+      List<Parameter> parameters, List<NDArray> gradients, NllResult loss, List<Adapter> active) {
+    head.parameter(active).ifPresent(p -> add(parameters, gradients, p, loss.headGrad()));
+    base.parameter(Role.LM_HEAD, true)
+        .ifPresent(bias -> add(parameters, gradients, bias, loss.biasGrad()));
   }
 
   private void add(
       List<Parameter> parameters, List<NDArray> gradients, Parameter one, NDArray gradient) {
-    int at = parameters.indexOf(one);
-    if (at >= 0) {
-      carrier.add(List.of(gradients.get(at)), List.of(gradient));
+    for (int at = 0; at < parameters.size(); at++) {
+      if (parameters.get(at).value() == one.value()) {
+        carrier.add(List.of(gradients.get(at)), List.of(gradient));
+      }
     }
   }
 
   /** A session of generation with these adapters; {@code capacity} positions per row. */
   public DecodingSession session(List<Adapter> active) {
     return new DecodingSession(
-        manager, kernels, base, layers.merged(active), rotary, masks, config);
+        manager, kernels, head, layers.merged(active), rotary, masks, config);
   }
 
   /** Writes the base (adapters not merged) as a Hugging Face folder that exists already. */

@@ -207,6 +207,13 @@ public record TransformerConfig(
     return reparsed(json);
   }
 
+  /** The same model with an output head of its own, or with its embeddings as one. */
+  public TransformerConfig withTiedEmbeddings(boolean tied) {
+    ObjectNode json = source();
+    json.put("tie_word_embeddings", tied);
+    return reparsed(json);
+  }
+
   /** The same model with another number of token ids. */
   public TransformerConfig withVocabSize(int size) {
     ObjectNode json = source();

@@ -72,7 +72,7 @@ public final class EncoderScorer {
     try (NDManager scope = model.newScope()) {
       TokenBatch batch = TokenBatch.of(rows).withTypes(types);
       NDArray hidden = model.hidden(scope, batch, index, active);
-      return model.logProbs(scope, hidden, targets, 1, false).get(0).toFloatArray();
+      return model.logProbs(scope, hidden, targets, active, 1, false).get(0).toFloatArray();
     }
   }
 

@@ -90,7 +90,7 @@ public final class SequenceScorer {
         sequences,
         (scope, batch) -> {
           NDArray picked = predictors(scope, batch, active);
-          NDList out = model.logProbs(scope, picked, targets(batch), temperature, false);
+          NDList out = model.logProbs(scope, picked, targets(batch), active, temperature, false);
           List<float[]> logProbs = split(out.get(0).toFloatArray(), batch);
           List<float[]> entropy = split(out.get(1).toFloatArray(), batch);
           return IntStream.range(0, batch.size())

@@ -137,7 +137,9 @@ final class GoldenModel {
         NDArray hidden = model.hidden(scope, batch, index, active);
         boolean tokens = model.config().head() == Head.TOKEN_CLASSIFICATION;
         float[] flat =
-            (tokens ? model.scores(scope, hidden, active, false) : model.logits(scope, hidden))
+            (tokens
+                    ? model.scores(scope, hidden, active, false)
+                    : model.logits(scope, hidden, active))
                 .toFloatArray();
         int vocabulary = flat.length / index.length;
         float[][] logits = new float[index.length][];

@@ -22,6 +22,7 @@ import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Bottleneck;
 import org.plumbline.model.adapter.Extras;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
@@ -65,7 +66,10 @@ class PeftMethodsInteropTest {
       for folder in sorted(Path(sys.argv[1]).iterdir()):
           try:
               config = json.loads((folder / "adapter_config.json").read_text())
-              out[folder.name] = last(PeftModel.from_pretrained(base(folder / config["base_model_name_or_path"]), folder))
+              model = base(folder / config["base_model_name_or_path"])
+              if "new-tokens" in folder.name:
+                  model.resize_token_embeddings(model.config.vocab_size + 3)
+              out[folder.name] = last(PeftModel.from_pretrained(model, folder))
           except Exception:
               out[folder.name] = traceback.format_exc(limit=-2)
       print("JSON" + json.dumps(out))
@@ -80,6 +84,7 @@ class PeftMethodsInteropTest {
           return p.LoraConfig(**{**dict(task_type="CAUSAL_LM", r=3, lora_alpha=6, target_modules="all-linear"), **more})
       root, llama, gpt2, scorer, encoder = map(Path, sys.argv[1:6])
       prompt = dict(task_type="CAUSAL_LM", num_virtual_tokens=3)
+      table = lambda b: "wte" if b == gpt2 else "embed_tokens"
       names = lambda b: ["c_attn", "mlp.c_proj"] if b == gpt2 else ["q_proj", "v_proj", "down_proj"]
       down = lambda b: ["mlp.c_proj"] if b == gpt2 else ["down_proj"]
       cases = lambda b: {
@@ -91,7 +96,7 @@ class PeftMethodsInteropTest {
           "patterns": lora(rank_pattern={names(b)[0]: 2, ".*.1.*." + names(b)[1]: 4}, alpha_pattern={names(b)[0]: 11}),
           "layers": lora(target_modules=names(b), layers_to_transform=[1]),
           "regex": lora(target_modules=".*\\\\.0\\\\..*" + names(b)[0]),
-          "embedding": lora(target_modules=["wte" if b == gpt2 else "embed_tokens", names(b)[0]]),
+          "embedding": lora(target_modules=[table(b), names(b)[0]]),
           "excluded": lora(target_modules=names(b), exclude_modules=[names(b)[0]]),
           "adalora": p.AdaLoraConfig(task_type="CAUSAL_LM", init_r=4, target_r=2, lora_alpha=8, total_step=10, target_modules=names(b)),
           "adalora-pruned": p.AdaLoraConfig(task_type="CAUSAL_LM", init_r=4, target_r=2, lora_alpha=8, total_step=10, target_modules=names(b)),
@@ -100,12 +105,21 @@ class PeftMethodsInteropTest {
           "prefix-tuning": p.PrefixTuningConfig(**prompt),
           "prefix-tuning-projected": p.PrefixTuningConfig(**prompt, prefix_projection=True, encoder_hidden_size=7),
           "p-tuning": p.PromptEncoderConfig(**prompt, encoder_hidden_size=9),
+          "whole-embeddings": lora(modules_to_save=[table(b)]),
+          "whole-head": lora(modules_to_save=["lm_head"]),
+          "whole-both": lora(modules_to_save=[table(b), "lm_head"]),
+          "whole-tied": lora(modules_to_save=[table(b)], ensure_weight_tying=True),
+          "new-tokens": lora(),
+          "new-tokens-whole": lora(modules_to_save=[table(b)]),
       }
       out = {}
       def write(name, b, config):
           try:
               torch.manual_seed(3)
-              model = p.get_peft_model(base(b), config)
+              below = base(b)
+              if "new-tokens" in name:
+                  below.resize_token_embeddings(below.config.vocab_size + 3)
+              model = p.get_peft_model(below, config)
               pattern = {}
               with torch.no_grad():
                   for n, q in model.named_parameters():
@@ -162,9 +176,37 @@ class PeftMethodsInteropTest {
       }
     }
     Path root = Files.createDirectories(folder.resolve("adapters"));
+    for (String base : BASES) {
+      whole(base, root, ours);
+    }
     scores(encoder(), List.of("pooler"), root, ours);
     scores(scorer(), List.of(), root, ours);
     compare(run(READ, root.toString()), ours);
+  }
+
+  /** Embeddings and output head of their own, for more tokens than the base has or not. */
+  private static void whole(String base, Path root, Map<String, float[]> ours) throws Exception {
+    Path path = FAMILIES.resolve(base).toAbsolutePath();
+    int vocabulary = TransformerConfig.read(path).vocabSize();
+    String table = base.equals("gpt2") ? "wte" : "embed_tokens";
+    Map<String, List<String>> cases = new TreeMap<>();
+    cases.put("whole-embeddings", List.of(table));
+    cases.put("whole-head", List.of("lm_head"));
+    cases.put("whole-both", List.of(table, "lm_head"));
+    cases.put("new-tokens", List.of());
+    cases.put("new-tokens-whole", List.of(table));
+    for (Map.Entry<String, List<String>> one : cases.entrySet()) {
+      String name = base + "-" + one.getKey();
+      int rows = name.contains("new-tokens") ? vocabulary + 3 : vocabulary;
+      try (TransformerModel model = TransformerModel.load(path, LoadOptions.frozen(), rows)) {
+        Lora lora = Lora.of(3, 6, 0, List.of(Lora.ALL_LINEAR));
+        Adapter adapter = model.addAdapter(name, lora, new Extras(0, one.getValue()), 3);
+        Tunings.shake(model, adapter);
+        Path out = Files.createDirectories(root.resolve(name));
+        model.saveAdapter(adapter, out, path);
+        ours.put(name, last(model, adapter));
+      }
+    }
   }
 
   /** Adapters with heads, some of them beside virtual tokens. */
@@ -174,8 +216,7 @@ class PeftMethodsInteropTest {
       Map<String, AdapterMethod> all = Tunings.all(TensorLayout.of(model.config()));
       for (String method : List.of("lora", "prompt-tuning", "prefix-tuning", "p-tuning")) {
         String name = base.getFileName() + "-" + method;
-        // PEFT takes no further modules beside virtual tokens.
-        Extras extras = new Extras(LABELS, method.equals("lora") ? modules : List.of());
+        Extras extras = new Extras(LABELS, modules);
         Adapter adapter = model.addAdapter(name, all.get(method), extras, 3);
         Tunings.shake(model, adapter);
         Path out = Files.createDirectories(root.resolve(name));

@@ -145,7 +145,7 @@ final class BenchCommand implements Callable<Integer> {
     return () -> {
       try (NDManager scope = base.newScope()) {
         Trace trace = base.trace(scope, tokens, index, List.of(adapter), 0, false);
-        NllResult loss = base.nll(scope, trace.rows(), targets, weights);
+        NllResult loss = base.nll(scope, trace.rows(), targets, weights, List.of(adapter));
         List<NDArray> gradients =
             trace.gradients(scope, List.of(trace.rows()), List.of(loss.rowGrad()), parameters);
         seen.put("loss", loss.loss());
