@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.plumbline.model.ModelFormatException;
+import org.plumbline.model.architecture.BaseOrigin;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.TransformerConfig;
@@ -35,7 +36,11 @@ final class InputCheck {
         }
       } else if (!isText(key)
           && (ModelBundle.isAdapter(path) || Files.exists(path.resolve("config.json")))) {
-        TransformerConfig config = model(ModelBundle.baseOf(path));
+        Path base = ModelBundle.baseOf(path);
+        TransformerConfig config = model(base);
+        if (ModelBundle.isAdapter(path)) {
+          BaseOrigin.read(base).require(path);
+        }
         boolean reward = key.equals("reward") || key.startsWith("rewards.");
         if (reward
             && config.head() != Head.SEQUENCE_CLASSIFICATION

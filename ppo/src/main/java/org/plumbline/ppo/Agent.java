@@ -40,9 +40,9 @@ record Agent(
         RewardModel.open(context.resolve(config.reward()), options, config.rewardMaxLength());
     ModelBundle policy = ModelBundle.open(folder, options);
     // What the stage leaves has them merged in its bases; that they cannot be is said at once.
-    policy.model().requireMergeable(policy.active());
+    requireMergeable("ppo.policy", config.policy(), policy);
     if (config.value() == ValueStart.REWARD) {
-      reward.bundle().model().requireMergeable(reward.bundle().active());
+      requireMergeable("ppo.reward", config.reward(), reward.bundle());
     }
     TuningSettings tuning = config.tuning();
     long steps = config.optimizerSteps();
@@ -56,8 +56,10 @@ record Agent(
     if (onReward) {
       requireSameTokens(config, policy, reward.bundle());
     }
+    // modules_to_save are the policy's: a value model has no output head.
     Adapter value =
         tuning
+            .withoutModules()
             .begin(
                 base.model(), base.encoder().tokenizer(), "value", Extras.head(1), steps, seed + 1)
             .get(0);
@@ -69,6 +71,14 @@ record Agent(
     List<Adapter> valueActive = new ArrayList<>(base.active());
     valueActive.add(value);
     return new Agent(policy, adapter, base.model(), value, List.copyOf(valueActive), reward);
+  }
+
+  private static void requireMergeable(String key, String value, ModelBundle bundle) {
+    try {
+      bundle.model().requireMergeable(bundle.active());
+    } catch (IllegalArgumentException e) {
+      throw new UserException("%s=%s: %s".formatted(key, value, e.getMessage()), e);
+    }
   }
 
   private static void requireSameTokens(PpoConfig config, ModelBundle policy, ModelBundle reward) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.TransformerConfig;
+import org.plumbline.training.TuningSettings;
 import org.plumbline.training.memory.MemoryPlan;
 import org.plumbline.training.memory.SamplingMemory;
 import org.plumbline.training.memory.StageMemory;
@@ -34,8 +35,8 @@ record PpoMemory(
     int reply = config.maxNewTokens();
     TransformerConfig value = config.value() == ValueStart.REWARD ? reward : policy;
     return new PpoMemory(
-        shape(config, policy, TrainingShape.Output.LOG_PROBS),
-        shape(config, value, TrainingShape.Output.SCORES),
+        shape(config, config.tuning(), policy, TrainingShape.Output.LOG_PROBS),
+        shape(config, config.tuning().withoutModules(), value, TrainingShape.Output.SCORES),
         reward,
         prompt,
         reply,
@@ -43,11 +44,14 @@ record PpoMemory(
   }
 
   private static TrainingShape shape(
-      PpoConfig config, TransformerConfig model, TrainingShape.Output output) {
+      PpoConfig config,
+      TuningSettings tuning,
+      TransformerConfig model,
+      TrainingShape.Output output) {
     int items = config.minibatchSize();
     return new TrainingShape(
         model,
-        config.tuning(),
+        tuning,
         config.dtype().dtype(),
         config.optimizer(),
         output,

@@ -160,7 +160,12 @@ final class PpoUpdate {
       Trace trace = model.trace(inner, ids, index, agent.policyActive(), 0, false);
       NDList out =
           model.logProbs(
-              inner, trace.rows(), SequenceScorer.targets(batch), config.temperature(), true);
+              inner,
+              trace.rows(),
+              SequenceScorer.targets(batch),
+              agent.policyActive(),
+              config.temperature(),
+              true);
       PolicyLoss.Result loss =
           PolicyLoss.of(
               rows(out.get(0).toFloatArray(), batch),

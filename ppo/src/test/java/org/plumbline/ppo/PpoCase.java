@@ -112,7 +112,7 @@ final class PpoCase {
     try (TransformerModel model = identity(vocabulary, hiddenSize);
         NDManager scope = model.newScope()) {
       NDArray hidden = scope.create(states, new Shape(targets.length, hiddenSize));
-      NDList out = model.logProbs(scope, hidden, targets, temperature, false);
+      NDList out = model.logProbs(scope, hidden, targets, List.of(), temperature, false);
       float[] flat = out.get(0).toFloatArray();
       int width = targets.length / inputs.path("responses").size();
       double[][] rows = new double[inputs.path("responses").size()][width];

@@ -18,12 +18,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.AdapterMethod;
+import org.plumbline.model.adapter.Bottleneck;
 import org.plumbline.model.adapter.Lora;
+import org.plumbline.model.adapter.PromptTuning;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.generation.SequenceScorer;
 import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.safetensors.SafetensorsFile;
+import org.plumbline.model.safetensors.WeightFolder;
 import org.plumbline.model.tensor.Gaussians;
 import org.plumbline.stage.Json;
 import org.plumbline.stage.JsonLines;
@@ -152,13 +156,31 @@ class PpoStageTest {
     }
   }
 
+  @Test
+  void embeddingsAndOutputHeadMayBeThePolicysOwn() throws IOException {
+    run("whole", world, SHORT + ", modules_to_save: [embed_tokens, lm_head]");
+    try (WeightFolder policy = WeightFolder.open(folder.resolve("whole"), "adapter_model");
+        WeightFolder value = WeightFolder.open(folder.resolve("whole/value"), "adapter_model");
+        ModelBundle opened = ModelBundle.open(folder.resolve("whole"), TinyWorld.FROZEN)) {
+      for (String name : List.of("model.embed_tokens.weight", "lm_head.weight")) {
+        assertThat(policy.contains("base_model.model." + name)).as(name).isTrue();
+        assertThat(value.contains("base_model.model." + name)).as(name).isFalse();
+      }
+      assertThat(opened.active()).hasSize(1);
+    }
+  }
+
   /** A random adapter on the policy's base; {@code headWidth} 0 for none. */
   private static Path adapterOnPolicy(String name, int headWidth) throws IOException {
+    return adapterOnPolicy(name, Lora.of(2, 4, 0, List.of("all-linear")), headWidth);
+  }
+
+  private static Path adapterOnPolicy(String name, AdapterMethod method, int headWidth)
+      throws IOException {
     Path place = Files.createDirectories(folder.resolve(name));
     try (ModelBundle bundle = ModelBundle.open(world.policy(), TinyWorld.FROZEN)) {
       TransformerModel model = bundle.model();
-      Adapter adapter =
-          model.addAdapter("start", Lora.of(2, 4, 0, List.of("all-linear")), headWidth, 1);
+      Adapter adapter = model.addAdapter("start", method, headWidth, 1);
       adapter
           .parameters()
           .forEach(
@@ -168,7 +190,7 @@ class PpoStageTest {
                 model.carrier().write(p.value(), values);
                 p.changed().run();
               });
-      model.saveAdapter(adapter, place, "../policy");
+      model.saveAdapter(adapter, place, bundle.base());
     }
     return place;
   }
@@ -180,7 +202,8 @@ class PpoStageTest {
     run("adapted", adapted, SHORT);
     List<Sequence> probe = List.of(new Sequence(new int[] {5, 40, 270, 9, 80, 33, 2}, 1));
     try (ModelBundle out = ModelBundle.open(folder.resolve("adapted"), TinyWorld.FROZEN);
-        ModelBundle in = ModelBundle.open(start, TinyWorld.FROZEN)) {
+        ModelBundle in = ModelBundle.open(start, TinyWorld.FROZEN.withAnyBase(true))) {
+      // On the base beneath with the first adapter beside it, not merged in it.
       TransformerModel model = in.model();
       Adapter policy = model.loadAdapter("policy", folder.resolve("adapted"));
       float[] reference = logProbs(model, probe, in.active());
@@ -188,6 +211,30 @@ class PpoStageTest {
       assertNumbers(logProbs(out.model(), probe, List.of())).isCloseTo(reference, 1e-4, 0);
       assertNumbers(logProbs(out.model(), probe, out.active())).isCloseTo(wanted, 1e-4, 0);
     }
+  }
+
+  /** What PPO leaves names a base with them merged in it, so that must be possible. */
+  @Test
+  void adaptersThatCannotBeMergedAreRefusedBeforeAnythingIsTrained() throws IOException {
+    Path prompts = adapterOnPolicy("prompt-tuned", new PromptTuning(2, List.of()), 0);
+    assertThatThrownBy(
+            () -> run("no-policy", new TinyWorld(prompts, world.reward(), world.prompts()), SHORT))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("ppo.policy=%s: adapter ".formatted(prompts))
+        .hasMessageContaining("(PROMPT_TUNING) cannot be merged");
+    Bottleneck layers = new Bottleneck(Bottleneck.Places.HOULSBY, 4, Bottleneck.Activation.RELU);
+    Path scorer = adapterOnPolicy("bottleneck-reward", layers, 1);
+    TinyWorld onScorer = new TinyWorld(world.policy(), scorer, world.prompts());
+    assertThatThrownBy(() -> run("no-value", onScorer, SHORT))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("ppo.reward=%s: adapter ".formatted(scorer))
+        .hasMessageContaining("(BOTTLENECK) cannot be merged");
+    for (String name : List.of("no-policy", "no-value")) {
+      assertThat(folder.resolve(name).resolve("metrics.jsonl")).doesNotExist();
+    }
+    // Where the value model stands on the policy, nothing of the reward model is merged.
+    assertThat(run("value-on-policy", onScorer, ", updates: 1, value: policy"))
+        .containsEntry("updates", 1);
   }
 
   private static float[] logProbs(

@@ -129,7 +129,8 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
       trace.balance().ifPresent(outputs::add);
       float[] weights = new float[targets.ids().length];
       Arrays.fill(weights, (float) (1 / totalWeight));
-      NllResult loss = model.nll(inner, outputs.get(0), targets.ids(), weights, options.loss());
+      NllResult loss =
+          model.nll(inner, outputs.get(0), targets.ids(), weights, active, options.loss());
       List<NDArray> outputGrads = new ArrayList<>(List.of(loss.rowGrad()));
       Map<String, Double> metrics = new LinkedHashMap<>();
       double nll = sum(loss.tokenLosses()) / totalWeight;
@@ -147,9 +148,7 @@ final class LanguageModelObjective implements Objective<EncodedDialogue> {
         metrics.put("balance_loss", share * outputs.get(1).getFloat());
       }
       List<NDArray> gradients = trace.gradients(scope, outputs, outputGrads, parameters);
-      if (active.isEmpty()) {
-        model.addHeadGradient(parameters, gradients, loss);
-      }
+      model.addHeadGradient(parameters, gradients, loss, active);
       return new Part(gradients, metrics);
     }
   }

@@ -73,6 +73,6 @@ record LossTargets(TokenBatch batch, long[] index, long[] ids, int[] counts) {
   /** Their negative log-likelihoods, without gradients or dropout. */
   NllResult losses(TransformerModel model, NDManager scope, List<Adapter> active) {
     NDArray picked = model.hidden(scope, batch, index, active);
-    return model.nll(scope, picked, ids, new float[ids.length]);
+    return model.nll(scope, picked, ids, new float[ids.length], active);
   }
 }

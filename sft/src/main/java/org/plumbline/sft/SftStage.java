@@ -140,9 +140,10 @@ public final class SftStage implements CheckedStage<SftConfig>, PlannedStage<Sft
         changes.isNone()
             ? ModelBundle.open(folder, options)
             : ModelBundle.changed(folder, changes, context.directory(), options)) {
-      if (!config.tuning().isFull() && !config.newTokens().isEmpty()) {
+      boolean embedded = config.tuning().isFull() || !config.tuning().modulesToSave().isEmpty();
+      if (!embedded && !config.newTokens().isEmpty()) {
         context.warn(
-            "%s: new_tokens travel with the adapter, but method: %s does not train their embeddings; method: full does"
+            "%s: new_tokens travel with the adapter, but method: %s does not train their embeddings; modules_to_save with the embeddings and the output head, or method: full does"
                 .formatted(context.stageName(), config.tuning().chosen().key()));
       }
       return train(config, context, data, bundle);

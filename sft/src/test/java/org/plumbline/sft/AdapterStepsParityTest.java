@@ -133,7 +133,7 @@ class AdapterStepsParityTest {
   private static void prunedAsPeftDoes(Path folder, TransformerModel model, Adapter adapter)
       throws Exception {
     Path out = Files.createTempDirectory("pruned");
-    model.saveAdapter(adapter, out, "base");
+    model.saveAdapter(adapter, out, model.origin().folder().orElseThrow());
     JsonNode ours = JsonNumbers.read(out.resolve("adapter_config.json"));
     JsonNode theirs = JsonNumbers.read(folder.resolve("final/adapter_config.json"));
     assertThat(ours.path("rank_pattern")).isEqualTo(theirs.path("rank_pattern"));

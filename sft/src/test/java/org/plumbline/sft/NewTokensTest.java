@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.plumbline.model.architecture.LoadOptions;
 import org.plumbline.model.architecture.ModelBundle;
+import org.plumbline.model.safetensors.WeightFolder;
 import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.testing.TestRun;
 
@@ -50,6 +51,20 @@ class NewTokensTest {
     TestRun run = run("full", "");
     holdsThem(folder.resolve("full"));
     assertThat(run.warnings()).noneMatch(warning -> warning.contains("new_tokens"));
+  }
+
+  @Test
+  void modulesToSaveTrainThem() throws IOException {
+    TestRun run = run("whole", ", method: lora, modules_to_save: [embed_tokens, lm_head]");
+    holdsThem(folder.resolve("whole"));
+    assertThat(run.warnings()).noneMatch(warning -> warning.contains("new_tokens"));
+    String table = "model.embed_tokens.weight";
+    try (WeightFolder base = WeightFolder.open(model);
+        WeightFolder trained = WeightFolder.open(folder.resolve("whole"), "adapter_model")) {
+      assertThat(trained.contains("base_model.model.lm_head.weight")).isTrue();
+      assertThat(trained.readFloats("base_model.model." + table))
+          .isNotEqualTo(base.readFloats(table));
+    }
   }
 
   @Test

@@ -70,6 +70,25 @@ class SftMethodsTest {
     }
   }
 
+  /** Beside matrices, virtual tokens and a packed base. */
+  @ParameterizedTest
+  @EnumSource(
+      value = TuningMethod.class,
+      names = {"LORA", "QLORA", "PROMPT_TUNING", "IA3"})
+  void modulesThatAreTrainedWholeAreLeftToo(TuningMethod method) throws IOException {
+    Path directory = folder.resolve(method.key() + "-whole");
+    String more = ", modules_to_save: [embed_tokens, lm_head]";
+    Map<String, Object> summary =
+        new TestRun(directory).run(new SftStage(), config(method.key(), more));
+    Path alone = folder.resolve(method.key() + "-alone");
+    Map<String, Object> less = new TestRun(alone).run(new SftStage(), config(method.key(), ""));
+    assertThat((Long) summary.get("parameters")).isGreaterThan((Long) less.get("parameters"));
+    double after = TestRun.rows(directory).get(1).get("eval_loss");
+    LoadOptions options = FROZEN.withFourBit(method == TuningMethod.QLORA);
+    assertThat(evaluate(directory, options)).isCloseTo(after, within(1e-5));
+    assertThat(after).isNotCloseTo(evaluate(alone, options), within(1e-4));
+  }
+
   private static double evaluate(Path directory) throws IOException {
     return evaluate(directory, FROZEN);
   }

@@ -109,12 +109,10 @@ public final class ModelArtifacts {
     saveText(model, encoder, directory);
   }
 
-  /** Writes an adapter and its tokenizer; {@code base} is stored relative to the directory. */
+  /** Writes an adapter, which names its base's folder, and its tokenizer. */
   public static void saveAdapter(
       TransformerModel model, Adapter adapter, ChatEncoder encoder, Path base, Path directory) {
-    Path from = directory.toAbsolutePath().normalize();
-    String relative = from.relativize(base.toAbsolutePath().normalize()).toString();
-    model.saveAdapter(adapter, directory, relative);
+    model.saveAdapter(adapter, directory, base);
     encoder.tokenizer().copyFiles(directory);
   }
 

@@ -34,6 +34,8 @@ import org.plumbline.stage.config.LocatedYaml;
  * @param bottleneck read for bottleneck
  * @param virtualTokens read for prompt-tuning, prefix-tuning and p-tuning
  * @param freeze read for full
+ * @param modulesToSave modules of the base that are trained whole beside the adapter, as {@link
+ *     Extras} names them
  * @param gradientCheckpointing true to compute layers again for gradients instead of keeping all
  *     that they need; qlora always does
  */
@@ -45,12 +47,18 @@ public record TuningSettings(
     @Default("{}") BottleneckSettings bottleneck,
     @Default("{}") VirtualTokenSettings virtualTokens,
     @Default("{}") FreezeSettings freeze,
+    List<String> modulesToSave,
     @Default("false") boolean gradientCheckpointing) {
   public TuningSettings {
     Check.that(
         !gradientCheckpointing || method.filter(m -> m == TuningMethod.PREFIX_TUNING).isEmpty(),
         () ->
             "gradient_checkpointing=true does not go with method: prefix-tuning, whose keys and values stand in all layers at once; remove one");
+    Check.that(
+        modulesToSave.isEmpty() || method.filter(m -> m == TuningMethod.FULL).isEmpty(),
+        () ->
+            "modules_to_save=%s are trained beside an adapter, but method: full trains every module; name another method, such as lora, or leave them out"
+                .formatted(modulesToSave));
   }
 
   /** The same with the method that the stage has where none is given. */
@@ -61,7 +69,29 @@ public record TuningSettings(
   /** The same with another method, with layers computed again or without. */
   public TuningSettings with(TuningMethod other, boolean checkpointing) {
     return new TuningSettings(
-        Optional.of(other), lora, adalora, ia3, bottleneck, virtualTokens, freeze, checkpointing);
+        Optional.of(other),
+        lora,
+        adalora,
+        ia3,
+        bottleneck,
+        virtualTokens,
+        freeze,
+        modulesToSave,
+        checkpointing);
+  }
+
+  /** The same without modules of the base that are trained whole. */
+  public TuningSettings withoutModules() {
+    return new TuningSettings(
+        method,
+        lora,
+        adalora,
+        ia3,
+        bottleneck,
+        virtualTokens,
+        freeze,
+        List.of(),
+        gradientCheckpointing);
   }
 
   /** A method at its defaults. */
@@ -105,8 +135,9 @@ public record TuningSettings(
   /** How a base is opened to be trained like this. */
   public LoadOptions options(Precision precision, String device) {
     boolean packed = chosen() == TuningMethod.QLORA;
-    return new LoadOptions(
-        precision.dtype(), isFull(), device, gradientCheckpointing || packed, packed);
+    return new LoadOptions(precision.dtype(), isFull(), device)
+        .withCheckpointing(gradientCheckpointing || packed)
+        .withFourBit(packed);
   }
 
   /**
@@ -135,7 +166,7 @@ public record TuningSettings(
     }
     try {
       AdapterMethod chosen = adapter(model, tokenizer, steps);
-      return List.of(model.addAdapter(name, chosen, extras, seed));
+      return List.of(model.addAdapter(name, chosen, extras.with(modulesToSave), seed));
     } catch (IllegalArgumentException e) {
       throw new UserException(String.valueOf(e.getMessage()), e);
     }

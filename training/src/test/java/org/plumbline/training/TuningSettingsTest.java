@@ -27,6 +27,7 @@ import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
+import org.plumbline.model.tensor.Parameter;
 import org.plumbline.stage.UserException;
 import org.plumbline.stage.config.ConfigException;
 import org.plumbline.stage.config.ConfigReader;
@@ -86,6 +87,26 @@ class TuningSettingsTest {
     }
     assertThat(read("").chosen()).as("the stage's own").isEqualTo(TuningMethod.LORA);
     refused(", method: lorra", "did you mean lora?");
+  }
+
+  @Test
+  void modulesAreTrainedWholeBesideAnAdapter() {
+    refused(
+        ", method: full, modules_to_save: [lm_head]",
+        "modules_to_save=[lm_head] are trained beside an adapter, but method: full trains every module");
+    TuningSettings settings = read(", lora: {rank: 4}, modules_to_save: [embed_tokens]");
+    try (TransformerModel model = model();
+        TransformerModel other = model()) {
+      List<Parameter> trained = begin(model, settings).get(0).parameters();
+      assertThat(trained)
+          .anyMatch(p -> p.name().equals("base_model.model.model.embed_tokens.weight"));
+      assertThat(begin(other, settings.withoutModules()).get(0).parameters())
+          .hasSize(trained.size() - 1);
+      TuningSettings norms = read(", lora: {rank: 4}, modules_to_save: [norm]");
+      assertThatThrownBy(() -> begin(model, norms))
+          .isInstanceOf(UserException.class)
+          .hasMessageStartingWith("modules_to_save names norm, which cannot be trained whole");
+    }
   }
 
   @ParameterizedTest

@@ -45,8 +45,8 @@ public final class Adapter {
   static Adapter create(FreshTensors tensors, String name, AdapterMethod method, Extras extras) {
     AdapterParts parts = new AdapterParts();
     method.build(tensors, parts);
-    SavedModules.build(extras.modules(), tensors, parts);
-    HeadPlace place = HeadPlace.of(tensors.layout());
+    SavedModules.begin(extras.modules(), tensors, parts);
+    HeadPlace place = HeadPlace.of(tensors.layout(), parts.prefix());
     Parameter head =
         extras.headWidth() == 0
             ? null
@@ -141,6 +141,11 @@ public final class Adapter {
   /** The adapter's own head, without bias: float32 (labels, H). */
   public Optional<Parameter> head() {
     return Optional.ofNullable(head);
+  }
+
+  /** What stands before the names of the base's tensors in its folder. */
+  public String prefix() {
+    return parts.prefix();
   }
 
   /** Names of the base's modules that it trains and saves whole, its head left out. */

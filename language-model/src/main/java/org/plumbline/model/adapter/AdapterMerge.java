@@ -75,7 +75,8 @@ public final class AdapterMerge {
     }
     List<String> modules = parts.lowRanks.keySet().stream().map(TensorRef::module).toList();
     Lora method = Lora.of(rank, rank, 0, modules);
-    return Adapter.stored(name, method, parts, List.of(), HeadPlace.of(layout), null);
+    return Adapter.stored(
+        name, method, parts, List.of(), HeadPlace.of(layout, parts.prefix()), null);
   }
 
   private static NDList combine(

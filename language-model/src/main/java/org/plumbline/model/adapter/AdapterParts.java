@@ -17,6 +17,11 @@ final class AdapterParts {
   final List<Parameter> parameters = new ArrayList<>();
   Optional<VirtualTokens> virtual = Optional.empty();
 
+  /** What stands before the names of the base's tensors: PEFT wraps nothing for virtual tokens. */
+  String prefix() {
+    return PeftFolder.prefix(virtual.isPresent());
+  }
+
   void lowRank(TensorRef ref, LowRank pair) {
     lowRanks.put(ref, pair);
     parameters.addAll(pair.parameters());

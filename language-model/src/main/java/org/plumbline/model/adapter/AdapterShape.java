@@ -1,7 +1,9 @@
 package org.plumbline.model.adapter;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
@@ -9,10 +11,11 @@ import org.plumbline.model.config.TransformerConfig;
 /**
  * What a method adds to a base, counted without making it.
  *
- * @param parameters numbers in its tensors, a head left out
+ * @param parameters numbers in its tensors, a head that scores left out
  * @param ranks of the modules that get a low-rank pair
+ * @param outputHead whether the output head is among what it has whole
  */
-public record AdapterShape(long parameters, Map<TensorRef, Integer> ranks) {
+public record AdapterShape(long parameters, Map<TensorRef, Integer> ranks, boolean outputHead) {
   public AdapterShape {
     ranks = Map.copyOf(ranks);
   }
@@ -20,9 +23,11 @@ public record AdapterShape(long parameters, Map<TensorRef, Integer> ranks) {
   /**
    * Counts a fresh adapter.
    *
-   * @throws IllegalArgumentException if no module matches the targets
+   * @param modules of the base that it has whole
+   * @throws IllegalArgumentException if no module matches the targets, or one cannot be had whole
    */
-  public static AdapterShape of(AdapterMethod method, TransformerConfig base) {
+  public static AdapterShape of(
+      AdapterMethod method, List<String> modules, TransformerConfig base) {
     TensorLayout layout = TensorLayout.of(base);
     Map<TensorRef, Integer> ranks = new LinkedHashMap<>();
     if (method instanceof Lora lora) {
@@ -35,7 +40,13 @@ public record AdapterShape(long parameters, Map<TensorRef, Integer> ranks) {
       Targets.of(layout, ada.targets(), "adalora.targets")
           .forEach(ref -> ranks.put(ref, ada.initialRank()));
     }
-    return new AdapterShape(count(method, base, layout, ranks), ranks);
+    List<TensorRef> whole = SavedModules.of(base, layout, modules);
+    long values =
+        whole.stream().mapToLong(ref -> ref.shape().stream().reduce(1L, (a, b) -> a * b)).sum();
+    return new AdapterShape(
+        count(method, base, layout, ranks) + values,
+        ranks,
+        whole.stream().anyMatch(ref -> ref.role() == Role.LM_HEAD));
   }
 
   private static long count(

@@ -10,29 +10,30 @@ import org.plumbline.model.config.TensorLayout;
  * @param module its name in transformers: score, classifier or qa_outputs
  * @param taskType PEFT's name for what it is for
  * @param biased whether transformers gives it a bias, which stays 0 here
+ * @param prefix what stands before its name in the adapter's folder
  */
-record HeadPlace(String module, String taskType, boolean biased) {
+record HeadPlace(String module, String taskType, boolean biased, String prefix) {
   /** The heads that transformers knows. */
   static final List<String> MODULES = List.of("score", "classifier", "qa_outputs");
 
   /**
    * The head of a layout; over a bare trunk or a language model the usual one that scores texts.
    */
-  static HeadPlace of(TensorLayout layout) {
+  static HeadPlace of(TensorLayout layout, String prefix) {
     String module = layout.find(Role.SCORE, -1, false).map(ref -> ref.module()).orElse("score");
     boolean biased = layout.find(Role.SCORE, -1, true).isPresent();
     if (module.equals("qa_outputs")) {
-      return new HeadPlace(module, "QUESTION_ANS", biased);
+      return new HeadPlace(module, "QUESTION_ANS", biased, prefix);
     }
     boolean texts = !biased || layout.find(Role.POOLER, -1, false).isPresent();
-    return new HeadPlace(module, texts ? "SEQ_CLS" : "TOKEN_CLS", biased);
+    return new HeadPlace(module, texts ? "SEQ_CLS" : "TOKEN_CLS", biased, prefix);
   }
 
   String weight() {
-    return PeftFolder.PREFIX + module + ".weight";
+    return prefix + module + ".weight";
   }
 
   String bias() {
-    return PeftFolder.PREFIX + module + ".bias";
+    return prefix + module + ".bias";
   }
 }

@@ -1,45 +1,30 @@
 package org.plumbline.model.adapter;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.config.Head;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
-import org.plumbline.model.safetensors.DType;
-import org.plumbline.model.safetensors.TensorSpec;
 import org.plumbline.model.safetensors.WeightFolder;
-import org.plumbline.model.safetensors.WeightFolderWriter;
 import org.plumbline.model.tensor.Parameter;
-import org.plumbline.model.tensor.TensorCarrier;
 
-/** Reads and writes PEFT's folders: adapter_config.json and adapter_model.safetensors. */
+/** Reads PEFT's folders: adapter_config.json and adapter_model.safetensors. */
 public final class PeftFolder {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Name of the weights file without its ending. */
   public static final String STEM = "adapter_model";
 
-  /** What stands before the names of the base model's tensors. */
-  public static final String PREFIX = "base_model.model.";
+  /** What stands before the names of the base model's tensors; see {@link #prefix}. */
+  static final String PREFIX = "base_model.model.";
+
+  private static final String PREFIX_BESIDE_VIRTUAL_TOKENS = "base_model.";
 
   /** Of a base that is open in bfloat16. */
   private static final float COPY_TOLERANCE = 0.01f;
@@ -52,7 +37,6 @@ public final class PeftFolder {
    * @param owner owns the tensors
    * @param base the base model's sizes
    * @param values the base's tensors as they are stored
-   * @param openedTogether whether the base has the embeddings that the folder carries
    * @param changed run after a tensor was written
    * @throws ModelFormatException if the folder is no adapter of a known method, or not of this base
    */
@@ -62,7 +46,6 @@ public final class PeftFolder {
       NDManager owner,
       TransformerConfig base,
       Function<TensorRef, float[]> values,
-      boolean openedTogether,
       Runnable changed) {
     PeftJson json = PeftJson.read(folder);
     AdapterMethod method = json.method();
@@ -71,13 +54,14 @@ public final class PeftFolder {
       StoredTensors tensors = new StoredTensors(owner, base, layout, weights, changed);
       AdapterParts parts = new AdapterParts();
       method.build(tensors, parts);
-      SavedModules.build(json.strings(PeftJson.MODULES_TO_SAVE), tensors, parts);
-      HeadPlace place = HeadPlace.of(layout);
+      requireRows(folder, weights, layout);
+      SavedModules.read(json.strings(PeftJson.MODULES_TO_SAVE), tensors, parts);
+      HeadPlace place = HeadPlace.of(layout, parts.prefix());
       Parameter head = null;
       for (String module : HeadPlace.MODULES) {
-        boolean biased = weights.contains(PREFIX + module + ".bias");
+        boolean biased = weights.contains(parts.prefix() + module + ".bias");
         String task = json.node().path("task_type").asText("SEQ_CLS");
-        HeadPlace at = new HeadPlace(module, task, biased);
+        HeadPlace at = new HeadPlace(module, task, biased, parts.prefix());
         Optional<long[]> shape = tensors.stored(at.weight());
         if (shape.isPresent()) {
           place = at;
@@ -89,12 +73,20 @@ public final class PeftFolder {
           tensors.use(at.bias());
         }
       }
-      embeddings(folder, weights, layout, openedTogether, tensors.used());
       copies(folder, weights, layout, values, tensors.used());
       refuseUnused(folder, weights.names(), tensors.used(), layout);
       return Adapter.stored(
           name, method, parts, json.strings(PeftJson.MODULES_TO_SAVE), place, head);
     }
+  }
+
+  /** What stands before the names of the base model's tensors in an adapter's folder. */
+  public static String prefix(WeightFolder weights) {
+    return prefix(weights.contains(VirtualTokens.SAVED));
+  }
+
+  static String prefix(boolean virtualTokens) {
+    return virtualTokens ? PREFIX_BESIDE_VIRTUAL_TOKENS : PREFIX;
   }
 
   /**
@@ -104,7 +96,8 @@ public final class PeftFolder {
    */
   public static Optional<Head> head(Path folder, WeightFolder weights) {
     boolean brings =
-        HeadPlace.MODULES.stream().anyMatch(m -> weights.contains(PREFIX + m + ".weight"));
+        HeadPlace.MODULES.stream()
+            .anyMatch(module -> weights.contains(prefix(weights) + module + ".weight"));
     if (!brings) {
       return Optional.empty();
     }
@@ -119,7 +112,7 @@ public final class PeftFolder {
   /** Outputs of the head that a folder's adapter brings. */
   public static int labels(WeightFolder weights) {
     return HeadPlace.MODULES.stream()
-        .map(module -> PREFIX + module + ".weight")
+        .map(module -> prefix(weights) + module + ".weight")
         .filter(weights::contains)
         .mapToInt(name -> Math.toIntExact(weights.tensor(name).spec().shape()[0]))
         .findFirst()
@@ -175,36 +168,21 @@ public final class PeftFolder {
    * carries none.
    */
   public static OptionalInt vocabulary(WeightFolder weights, TensorLayout layout) {
-    String name = PREFIX + layout.get(Role.TOKEN_EMBEDDING, -1, false).name();
+    String name = prefix(weights) + layout.get(Role.TOKEN_EMBEDDING, -1, false).name();
     return weights.contains(name)
         ? OptionalInt.of(Math.toIntExact(weights.tensor(name).spec().shape()[0]))
         : OptionalInt.empty();
   }
 
-  /** Whether an adapter's folder carries embeddings or an output head of its own. */
-  public static boolean carriesEmbeddings(WeightFolder weights, TensorLayout layout) {
-    return outer(layout).anyMatch(weights::contains);
-  }
-
-  private static Stream<String> outer(TensorLayout layout) {
-    return layout.all().stream()
-        .filter(ref -> ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD)
-        .map(ref -> PREFIX + ref.name());
-  }
-
-  /** Embeddings belong to the base beneath: it must have been opened with them. */
-  private static void embeddings(
-      Path folder,
-      WeightFolder weights,
-      TensorLayout layout,
-      boolean openedTogether,
-      Set<String> used) {
-    if (!openedTogether && carriesEmbeddings(weights, layout)) {
+  /** A base must have rows for all tokens that an adapter's folder has embeddings of. */
+  private static void requireRows(Path folder, WeightFolder weights, TensorLayout layout) {
+    long open = layout.get(Role.TOKEN_EMBEDDING, -1, false).shape().get(0);
+    OptionalInt rows = vocabulary(weights, layout);
+    if (rows.isPresent() && rows.getAsInt() > open) {
       throw new ModelFormatException(
-          "%s carries embeddings or an output head of its own, which the open base has not; open base and adapter together, by the adapter's folder"
-              .formatted(folder));
+          "%s carries embeddings of %d tokens, but the open base has %d; open base and adapter together, by the adapter's folder"
+              .formatted(folder, rows.getAsInt(), open));
     }
-    outer(layout).filter(weights::contains).forEach(used::add);
   }
 
   /** PEFT saves the embeddings below its own beside them; they must be those of the base. */
@@ -251,90 +229,6 @@ public final class PeftFolder {
                       : "tensor %s belongs to no adapted module (%d such)"
                           .formatted(rest.get(0), rest.size()),
                   modules.isEmpty() ? "none" : modules.get(modules.size() / 2)));
-    }
-  }
-
-  /**
-   * Writes the adapter into a folder that exists.
-   *
-   * @param base what {@code base_model_name_or_path} shall say
-   * @param config the base's sizes
-   * @param extra by the names they are saved under: embeddings that are not those of the base's own
-   *     folder, what virtual tokens' encoder gives
-   */
-  public static void save(
-      Adapter adapter,
-      Path folder,
-      String base,
-      TransformerConfig config,
-      TensorCarrier carrier,
-      Map<String, NDArray> extra) {
-    Map<String, NDArray> tensors = new LinkedHashMap<>();
-    boolean encoded = adapter.virtual().isPresent();
-    if (!encoded) {
-      adapter.parameters().forEach(parameter -> tensors.put(parameter.name(), parameter.value()));
-    }
-    RankPattern ranks = RankPattern.of(adapter);
-    tensors.replaceAll(ranks::kept);
-    adapter.head().ifPresent(head -> tensors.put(head.name(), head.value()));
-    tensors.putAll(extra);
-    List<TensorSpec> specs = new ArrayList<>();
-    tensors.forEach(
-        (name, value) -> specs.add(new TensorSpec(name, DType.F32, value.getShape().getShape())));
-    HeadPlace place = adapter.place();
-    int labels = adapter.head().map(head -> (int) head.value().getShape().get(0)).orElse(0);
-    boolean biased = labels > 0 && place.biased();
-    if (biased) {
-      specs.add(new TensorSpec(place.bias(), DType.F32, new long[] {labels}));
-    }
-    try (WeightFolderWriter writer =
-        WeightFolderWriter.create(folder, STEM, specs, Long.MAX_VALUE)) {
-      tensors.forEach((name, value) -> writer.write(name, carrier.toBytes(value, DType.F32)));
-      if (biased) {
-        writer.write(place.bias(), ByteBuffer.allocate(labels * Float.BYTES));
-      }
-      writer.finish();
-    }
-    writeConfig(adapter, folder, base, config, ranks);
-  }
-
-  private static void writeConfig(
-      Adapter adapter, Path folder, String base, TransformerConfig config, RankPattern ranks) {
-    ObjectNode json = JSON.createObjectNode();
-    json.put("peft_type", adapter.method().peftType());
-    json.put("task_type", adapter.head().isPresent() ? adapter.place().taskType() : "CAUSAL_LM");
-    json.put("base_model_name_or_path", base);
-    json.put("inference_mode", true);
-    if (adapter.virtual().isPresent()) {
-      boolean cached = adapter.virtual().get().keysAndValues();
-      int heads = cached ? config.kvHeads() : config.heads();
-      json.put("num_transformer_submodules", 1);
-      json.put("num_layers", config.layers());
-      json.put("num_attention_heads", heads);
-      json.put("token_dim", cached ? heads * config.headDim() : config.hiddenSize());
-    } else {
-      json.put(
-          "fan_in_fan_out",
-          TensorLayout.of(config).all().stream().anyMatch(r -> r.transposed() && !r.bias()));
-    }
-    adapter.method().describe(json);
-    if (adapter.method() instanceof Lora lora && !lora.layers().isEmpty()) {
-      // PEFT takes layers_to_transform with lists of names alone.
-      json.remove("layers_to_transform");
-      PeftJson.putTargets(json, adapter.modulesWithMatrices());
-    }
-    ranks.describe(json);
-    List<String> modules = new ArrayList<>(adapter.modules());
-    adapter.head().ifPresent(head -> modules.add(adapter.place().module()));
-    if (!modules.isEmpty()) {
-      modules.forEach(json.putArray(PeftJson.MODULES_TO_SAVE)::add);
-    }
-    try {
-      Files.writeString(
-          folder.resolve(PeftJson.NAME),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing " + folder.resolve(PeftJson.NAME), e);
     }
   }
 }

@@ -1,7 +1,7 @@
 package org.plumbline.model.adapter;
 
 /**
- * How AdaLoRA's ranks go down (Zhang et al. 2023, equation 8): all are kept while warming up, then
+ * How AdaLoRA's ranks go down (Zhang et al. 2023, section 3.3): all are kept while warming up, then
  * the budget falls by a cubic to the target, then it stays.
  *
  * @param warmup first steps with all ranks

@@ -1,7 +1,6 @@
 package org.plumbline.model.adapter;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -20,7 +19,7 @@ final class Targets {
    * The weights of the modules that are named.
    *
    * @param targets a name equals a target or ends in {@code .target}; a lone regex matches in full
-   * @throws IllegalArgumentException naming the nearest modules if a target matches none
+   * @throws IllegalArgumentException naming the modules that there are if a target matches none
    */
   static List<TensorRef> of(TensorLayout layout, List<String> targets, String key) {
     List<TensorRef> candidates =
@@ -35,7 +34,7 @@ final class Targets {
       if (candidates.stream().noneMatch(ref -> matches(ref, List.of(target)))) {
         throw new IllegalArgumentException(
             "%s=%s matches no linear layer; the model's are %s, or use all-linear"
-                .formatted(key, target, nearest(candidates, target)));
+                .formatted(key, target, names(candidates)));
       }
     }
     return found;
@@ -83,31 +82,12 @@ final class Targets {
     };
   }
 
-  /** Last parts of the modules' names, the most alike first. */
-  private static List<String> nearest(List<TensorRef> candidates, String target) {
+  /** Last parts of the modules' names. */
+  private static List<String> names(List<TensorRef> candidates) {
     return candidates.stream()
         .map(ref -> ref.module().substring(ref.module().lastIndexOf('.') + 1))
         .distinct()
-        .sorted(Comparator.comparingInt(name -> distance(name, target)))
         .toList();
-  }
-
-  /** Edits from one to the other (Levenshtein 1966). */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int corner = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int same = corner + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        corner = row[j];
-        row[j] = Math.min(same, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 
   /** Width of the linear layer's input, or an embedding's number of rows. */

@@ -6,13 +6,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.AdapterMerge;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.PeftFolder;
+import org.plumbline.model.adapter.PeftWriter;
 import org.plumbline.model.adapter.VirtualTokens;
+import org.plumbline.model.config.Role;
+import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
@@ -23,15 +26,14 @@ final class AdapterShelf {
   private final KernelScript kernels;
   private final TransformerConfig config;
   private final BaseWeights base;
-  private final Optional<Path> embeddings;
+  private final BaseOrigin origin;
   private final Runnable changed;
   private final Map<String, Adapter> adapters = new LinkedHashMap<>();
 
   /**
    * Begins empty.
    *
-   * @param embeddings the folder that embeddings and output head come from, where they are not
-   *     those of the base; adapters must carry them
+   * @param origin of the base
    * @param changed run after a tensor of an adapter was written
    */
   AdapterShelf(
@@ -39,13 +41,13 @@ final class AdapterShelf {
       KernelScript kernels,
       TransformerConfig config,
       BaseWeights base,
-      Optional<Path> embeddings,
+      BaseOrigin origin,
       Runnable changed) {
     this.manager = manager;
     this.kernels = kernels;
     this.config = config;
     this.base = base;
-    this.embeddings = embeddings;
+    this.origin = origin;
     this.changed = changed;
   }
 
@@ -57,9 +59,7 @@ final class AdapterShelf {
 
   /** As {@link TransformerModel#loadAdapter}. */
   Adapter load(String name, Path folder) {
-    boolean together = embeddings.equals(Optional.of(folder));
-    return register(
-        PeftFolder.load(folder, name, manager, config, this::values, together, changed));
+    return register(PeftFolder.load(folder, name, manager, config, this::values, changed));
   }
 
   /** As {@link TransformerModel#combine}. */
@@ -82,18 +82,22 @@ final class AdapterShelf {
   }
 
   /** As {@link TransformerModel#saveAdapter}. */
-  void save(Adapter adapter, Path folder, String named) {
+  void save(Adapter adapter, Path folder, Path named) {
     try (NDManager scope = manager.newSubManager()) {
       Map<String, NDArray> extra = new LinkedHashMap<>();
-      if (embeddings.isPresent()) {
-        base.outer(scope).forEach((name, value) -> extra.put(PeftFolder.PREFIX + name, value));
+      if (origin.carriesEmbeddings(named)) {
+        // A tied head too: it stays the base's where the embeddings alone are trained.
+        Stream.concat(
+                base.layout().find(Role.TOKEN_EMBEDDING, -1, false).stream(),
+                TensorLayout.outputHead(config).stream())
+            .forEach(ref -> extra.put(adapter.prefix() + ref.name(), base.export(ref, scope)));
       }
       adapter
           .virtual()
           .ifPresent(
               tokens ->
                   extra.put(VirtualTokens.SAVED, TunedWeights.rows(kernels, scope, false, tokens)));
-      PeftFolder.save(adapter, folder, named, config, base.carrier(), extra);
+      PeftWriter.save(adapter, folder, origin.named(folder, named), config, base.carrier(), extra);
       if (adapter.head().isPresent()) {
         ModelLoader.saveLabels(config.labels(), folder);
       }

@@ -158,71 +158,44 @@ final class BaseWeights {
   NDArray outside(Role role, boolean bias, List<Adapter> active) {
     return layout
         .find(role, -1, bias)
-        .map(ref -> whole(ref, active).orElseGet(() -> stored(ref)))
+        .map(ref -> whole(ref, active).map(Parameter::value).orElseGet(() -> stored(ref)))
         .orElse(empty);
   }
 
   /** What stands in place of a tensor in the last adapter that has it. */
-  Optional<NDArray> whole(TensorRef ref, List<Adapter> active) {
+  static Optional<Parameter> whole(TensorRef ref, List<Adapter> active) {
     return active.stream()
         .flatMap(adapter -> adapter.whole(ref).stream())
-        .reduce((first, last) -> last)
-        .map(Parameter::value);
+        .reduce((first, last) -> last);
   }
 
   /** Token, position and type embeddings and a norm's weight and bias; empty where absent. */
-  List<NDArray> embeddings() {
+  List<NDArray> embeddings(List<Adapter> active) {
     return List.of(
-        outside(Role.TOKEN_EMBEDDING, false),
-        outside(Role.POSITION_EMBEDDING, false),
-        outside(Role.TYPE_EMBEDDING, false),
-        outside(Role.EMBEDDING_NORM, false),
-        outside(Role.EMBEDDING_NORM, true));
+        outside(Role.TOKEN_EMBEDDING, false, active),
+        outside(Role.POSITION_EMBEDDING, false, active),
+        outside(Role.TYPE_EMBEDDING, false, active),
+        outside(Role.EMBEDDING_NORM, false, active),
+        outside(Role.EMBEDDING_NORM, true, active));
   }
 
-  /** Token embeddings and output head by their saved names. */
-  Map<String, NDArray> outer(NDManager scope) {
-    Map<String, NDArray> found = new LinkedHashMap<>();
-    for (TensorRef ref : layout.all()) {
-      if (ref.role() == Role.TOKEN_EMBEDDING || ref.role() == Role.LM_HEAD) {
-        found.put(ref.name(), export(ref, scope));
-      }
-    }
-    return found;
-  }
-
-  /** The output head: its own matrix, or the token embeddings if tied. */
-  NDArray head() {
-    return layout
-        .find(Role.LM_HEAD, -1, false)
-        .map(this::stored)
-        .orElseGet(() -> outside(Role.TOKEN_EMBEDDING, false));
-  }
-
-  /** The trained bias of the output head, if it has one. */
-  Optional<Parameter> headBias() {
-    return layout.find(Role.LM_HEAD, -1, true).map(masters::get);
-  }
-
-  /** The parameter behind {@link #head()}, if trained. */
-  Parameter headParameter() {
-    TensorRef ref =
-        layout
-            .find(Role.LM_HEAD, -1, false)
-            .orElseGet(() -> layout.get(Role.TOKEN_EMBEDDING, -1, false));
-    Parameter parameter = masters.get(ref);
-    if (parameter == null) {
-      throw new IllegalStateException("the base model is frozen");
-    }
-    return parameter;
+  /** The trained tensor in a place outside the layers, if the base is trained and has one there. */
+  Optional<Parameter> parameter(Role role, boolean bias) {
+    return layout.find(role, -1, bias).map(masters::get);
   }
 
   boolean trained() {
     return trained;
   }
 
-  /** One tensor in its stored shape, for saving; a row slice of its site if frozen. */
+  /**
+   * One tensor in its stored shape, for saving; a row slice of its site if frozen. A tied head is
+   * the embeddings.
+   */
   NDArray export(TensorRef ref, NDManager scope) {
+    if (ref.role() == Role.LM_HEAD && layout.find(ref.role(), -1, ref.bias()).isEmpty()) {
+      return outside(Role.TOKEN_EMBEDDING, false);
+    }
     if (trained) {
       return master(ref).value();
     }

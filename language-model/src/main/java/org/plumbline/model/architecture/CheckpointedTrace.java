@@ -159,6 +159,7 @@ final class CheckpointedTrace implements Trace {
     List<Parameter> all = new ArrayList<>(base.embeddingParameters());
     for (Adapter adapter : active) {
       base.layout().find(Role.EMBEDDING_NORM, -1, true).flatMap(adapter::whole).ifPresent(all::add);
+      adapter.whole(table).ifPresent(all::add);
       adapter.lowRank(table).ifPresent(pair -> all.addAll(pair.parameters()));
       adapter.virtual().ifPresent(tokens -> all.addAll(tokens.parameters()));
     }

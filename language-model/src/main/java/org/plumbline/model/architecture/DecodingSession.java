@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
 
@@ -20,7 +19,6 @@ import org.plumbline.model.engine.KernelScript;
 public final class DecodingSession implements AutoCloseable {
   private final NDManager scope;
   private final KernelScript kernels;
-  private final BaseWeights base;
   private final LayerWeights.Joined joined;
   private final int prefix;
   private final List<RotaryTables> rotary;
@@ -41,14 +39,13 @@ public final class DecodingSession implements AutoCloseable {
   DecodingSession(
       NDManager manager,
       KernelScript kernels,
-      BaseWeights base,
+      OutputHead head,
       Function<NDManager, LayerWeights.Joined> joined,
       List<RotaryTables> rotary,
       Masks masks,
       TransformerConfig config) {
     this.scope = manager.newSubManager();
     this.kernels = kernels;
-    this.base = base;
     this.rotary = rotary;
     this.masks = masks;
     this.config = config;
@@ -59,13 +56,7 @@ public final class DecodingSession implements AutoCloseable {
     this.joined = joined.apply(scope);
     this.weights = arrays();
     this.prefix = this.joined.outside().prefixColumns();
-    NDArray head = kernels.one(scope, false, "fuse", List.of(base.head()), false);
-    this.last =
-        List.of(
-            base.outside(Role.FINAL_NORM, false),
-            this.joined.outside().outside(Role.FINAL_NORM, true),
-            kernels.one(scope, false, "head_weight", head, head),
-            base.outside(Role.LM_HEAD, true));
+    this.last = head.last(scope, this.joined.outside());
     this.scales = IntStream.range(0, config.layers()).mapToDouble(config::attentionScale).toArray();
   }
 
@@ -110,7 +101,7 @@ public final class DecodingSession implements AutoCloseable {
             config.layers(),
             prompts.size(),
             prefix + Math.max(virtual.length + capacity, width),
-            base.head());
+            last.get(0));
     if (prefix > 0) {
       kernels.one(scope, false, "begin_caches", caches, joined.outside().prefixes());
     }

@@ -207,14 +207,16 @@ final class ForwardPass {
       return kernels.call(scope, graph, kernel, args.toArray());
     }
 
-    /** Flat positions behind the virtual tokens. */
+    /** Flat positions among the rows with their virtual tokens. */
     private long[] shift(long[] index) {
       int virtual = batch.width() - original.width();
-      return virtual == 0
-          ? index
-          : Arrays.stream(index)
-              .map(i -> i / original.width() * batch.width() + i % original.width() + virtual)
-              .toArray();
+      return Arrays.stream(index)
+          .map(
+              i ->
+                  i < 0
+                      ? (-1 - i) * batch.width()
+                      : i / original.width() * batch.width() + i % original.width() + virtual)
+          .toArray();
     }
 
     /** 1 at tokens, 0 at padding. */

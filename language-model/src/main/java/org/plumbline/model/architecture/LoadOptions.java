@@ -12,12 +12,18 @@ import org.plumbline.model.safetensors.DType;
  *     need: a third more time, activations of one layer in memory
  * @param fourBit true to pack linear layers in four bits while they are read (NF4 with double
  *     quantisation, Dettmers et al. 2023); a frozen folder that is packed already stays so
+ * @param anyBase true to put adapters on it that say they were made for another base
  */
 public record LoadOptions(
-    DType compute, boolean trained, String device, boolean checkpointing, boolean fourBit) {
+    DType compute,
+    boolean trained,
+    String device,
+    boolean checkpointing,
+    boolean fourBit,
+    boolean anyBase) {
   /** Without checkpointing. */
   public LoadOptions(DType compute, boolean trained, String device) {
-    this(compute, trained, device, false, false);
+    this(compute, trained, device, false, false, false);
   }
 
   public LoadOptions {
@@ -34,12 +40,17 @@ public record LoadOptions(
 
   /** The same with checkpointing or without. */
   public LoadOptions withCheckpointing(boolean on) {
-    return new LoadOptions(compute, trained, device, on, fourBit);
+    return new LoadOptions(compute, trained, device, on, fourBit, anyBase);
   }
 
   /** The same with linear layers in four bits or as they are. */
   public LoadOptions withFourBit(boolean on) {
-    return new LoadOptions(compute, trained, device, checkpointing, on);
+    return new LoadOptions(compute, trained, device, checkpointing, on, anyBase);
+  }
+
+  /** The same with adapters of other bases or without. */
+  public LoadOptions withAnyBase(boolean on) {
+    return new LoadOptions(compute, trained, device, checkpointing, fourBit, on);
   }
 
   /** Frozen float32 weights on the device chosen by itself. */

@@ -1,13 +1,11 @@
 package org.plumbline.model.architecture;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.plumbline.model.ModelFormatException;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.AdapterBase;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.chat.ChatTemplates;
 import org.plumbline.model.chat.TokenizerChanges;
@@ -125,13 +123,7 @@ public record ModelBundle(
       return folder;
     }
     Path file = folder.resolve(ADAPTER_CONFIG);
-    JsonNode json;
-    try {
-      json = new ObjectMapper().readTree(file.toFile());
-    } catch (IOException e) {
-      throw new ModelFormatException("%s is not valid JSON: %s".formatted(file, e.getMessage()), e);
-    }
-    String name = json.path("base_model_name_or_path").asText("");
+    String name = AdapterBase.read(folder).name();
     for (Path candidate : List.of(Path.of(name), folder.resolve(name).normalize())) {
       if (!name.isEmpty() && Files.isRegularFile(candidate.resolve("config.json"))) {
         return candidate;

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.plumbline.model.JsonFiles;
@@ -28,7 +27,11 @@ final class ModelLoader {
   static TransformerModel load(Path folder, LoadOptions options) {
     TransformerConfig config = TransformerConfig.read(folder);
     try (WeightFolder weights = WeightFolder.open(folder)) {
-      return TransformerModel.open(config, options, stored(weights, TensorLayout.of(config)));
+      return TransformerModel.open(
+          config,
+          options,
+          stored(weights, TensorLayout.of(config)),
+          BaseOrigin.of(config, weights));
     }
   }
 
@@ -42,30 +45,24 @@ final class ModelLoader {
           config.withVocabSize(vocabulary),
           options,
           grown(weights, TensorLayout.of(config)),
-          Optional.of(folder));
+          BaseOrigin.of(config, weights).withMoreTokens());
     }
   }
 
   static TransformerModel under(Path base, Path adapter, LoadOptions options) {
     TransformerConfig config = TransformerConfig.read(base);
-    TensorLayout layout = TensorLayout.of(config);
     try (WeightFolder weights = WeightFolder.open(base);
         WeightFolder extra = WeightFolder.open(adapter, PeftFolder.STEM)) {
+      if (!options.anyBase()) {
+        BaseOrigin.of(config, weights).require(adapter);
+      }
       Optional<Head> head = PeftFolder.head(adapter, extra);
       if (head.isPresent() && !config.attention().causal() && head.get() != config.head()) {
         requirePooler(base, adapter, head.get(), weights, extra);
         return as(base, head.get(), labels(adapter, extra), options, 0);
       }
-      if (!PeftFolder.carriesEmbeddings(extra, layout)) {
-        return load(base, options);
-      }
-      OptionalInt rows = PeftFolder.vocabulary(extra, layout);
-      return TransformerModel.open(
-          config.withVocabSize(rows.orElse(config.vocabSize())),
-          options,
-          carrier ->
-              TensorSource.withEmbeddings(grown(weights, layout).create(carrier), extra, carrier),
-          Optional.of(adapter));
+      int rows = PeftFolder.vocabulary(extra, TensorLayout.of(config)).orElse(0);
+      return grown(base, options, rows);
     }
   }
 
@@ -121,7 +118,8 @@ final class ModelLoader {
             return file.reading(
                 (scope, ref, dtype) ->
                     (found.stored().containsKey(ref) ? file : fresh).read(scope, ref, dtype));
-          });
+          },
+          BaseOrigin.of(stored, weights));
     }
   }
 

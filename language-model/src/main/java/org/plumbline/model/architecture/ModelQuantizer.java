@@ -28,6 +28,7 @@ import org.plumbline.model.quantization.Scheme;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.safetensors.TensorInfo;
 import org.plumbline.model.safetensors.TensorSpec;
+import org.plumbline.model.safetensors.WeightFingerprint;
 import org.plumbline.model.safetensors.WeightFolder;
 import org.plumbline.model.safetensors.WeightFolderWriter;
 import org.plumbline.model.tensor.TensorCarrier;
@@ -152,7 +153,8 @@ public final class ModelQuantizer {
         }
         writer.finish();
       }
-      config.withQuantization(describe(config, layout)).write(target);
+      String sha256 = WeightFingerprint.of(weights);
+      config.withQuantization(describe(config, layout), sha256).write(target);
       return new Result(chosen.size(), before, specs.stream().mapToLong(TensorSpec::bytes).sum());
     }
   }

@@ -10,6 +10,7 @@ import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.LowRank;
 import org.plumbline.model.adapter.Rescale;
 import org.plumbline.model.config.Role;
+import org.plumbline.model.config.TensorLayout;
 import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
@@ -31,14 +32,17 @@ final class ModelWriter {
       NDManager manager) {
     merged.forEach(adapter -> requireMergeable(adapter, base));
     DType stored = base.trained() ? DType.F32 : config.dtype();
+    TransformerConfig target =
+        untied(config, base, merged) ? config.withTiedEmbeddings(false) : config;
+    List<TensorRef> refs = TensorLayout.of(target).all();
     List<TensorSpec> specs = new ArrayList<>();
-    for (TensorRef ref : base.layout().all()) {
+    for (TensorRef ref : refs) {
       long[] shape = ref.shape().stream().mapToLong(Long::longValue).toArray();
       specs.add(new TensorSpec(ref.name(), stored, shape));
     }
-    config.withDtype(stored).write(folder);
+    target.withDtype(stored).write(folder);
     try (WeightFolderWriter writer = WeightFolderWriter.create(folder, specs)) {
-      for (TensorRef ref : base.layout().all()) {
+      for (TensorRef ref : refs) {
         try (NDManager scope = manager.newSubManager()) {
           NDArray value = base.export(ref, scope);
           for (Adapter adapter : merged) {
@@ -51,6 +55,29 @@ final class ModelWriter {
     }
   }
 
+  /** Whether adapters leave embeddings and an output head that were one as two. */
+  private static boolean untied(TransformerConfig config, BaseWeights base, List<Adapter> merged) {
+    if (!tied(base.layout())) {
+      return false;
+    }
+    TensorRef table = base.layout().get(Role.TOKEN_EMBEDDING, -1, false);
+    Optional<NDArray> embeddings = BaseWeights.whole(table, merged).map(Parameter::value);
+    Optional<NDArray> head =
+        TensorLayout.outputHead(config)
+            .flatMap(ref -> BaseWeights.whole(ref, merged))
+            .map(Parameter::value);
+    boolean alike =
+        embeddings.isPresent() && head.isPresent()
+            ? embeddings.get().contentEquals(head.get())
+            : embeddings.isEmpty() && head.isEmpty();
+    return !alike;
+  }
+
+  private static boolean tied(TensorLayout layout) {
+    return layout.find(Role.LM_HEAD, -1, false).isEmpty()
+        && layout.find(Role.SCORE, -1, false).isEmpty();
+  }
+
   /** As {@link TransformerModel#requireMergeable}. */
   static void requireMergeable(Adapter adapter, BaseWeights base) {
     String who = "adapter %s (%s)".formatted(adapter.name(), adapter.method().peftType());
@@ -60,10 +87,7 @@ final class ModelWriter {
               + " cannot be merged: what it adds is no change of the base's weights; use it beside its base");
     }
     TensorRef table = base.layout().get(Role.TOKEN_EMBEDDING, -1, false);
-    boolean tied =
-        base.layout().find(Role.LM_HEAD, -1, false).isEmpty()
-            && base.layout().find(Role.SCORE, -1, false).isEmpty();
-    if (tied && adapter.lowRank(table).isPresent()) {
+    if (tied(base.layout()) && adapter.lowRank(table).isPresent()) {
       throw new IllegalArgumentException(
           who
               + " cannot be merged: it changes embeddings that are its base's output head too; use it beside its base");

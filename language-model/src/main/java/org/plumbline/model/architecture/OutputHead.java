@@ -4,36 +4,81 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
+import java.util.Optional;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.config.Role;
+import org.plumbline.model.config.TensorLayout;
+import org.plumbline.model.config.TensorRef;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.KernelScript;
+import org.plumbline.model.tensor.Parameter;
 
 /** What stands on top of the last hidden states. Axes: N rows, H hidden, V vocabulary. */
 final class OutputHead {
   private final KernelScript kernels;
   private final TransformerConfig config;
   private final BaseWeights base;
+  private final Optional<TensorRef> ref;
 
   OutputHead(KernelScript kernels, TransformerConfig config, BaseWeights base) {
     this.kernels = kernels;
     this.config = config;
     this.base = base;
+    this.ref = TensorLayout.outputHead(config);
   }
 
-  NDArray logits(NDManager scope, NDArray rows) {
-    return kernels.one(scope, false, "logits", rows, base.head(), bias());
+  /** The head's matrix: an adapter's own, the base's own, or the base's embeddings if tied. */
+  NDArray weight(List<Adapter> active) {
+    return ref.flatMap(head -> BaseWeights.whole(head, active))
+        .map(Parameter::value)
+        .orElseGet(
+            () -> {
+              NDArray own = base.outside(Role.LM_HEAD, false);
+              return own == base.empty() ? base.outside(Role.TOKEN_EMBEDDING, false) : own;
+            });
+  }
+
+  /** The trained tensor behind {@link #weight}; empty where that is frozen. */
+  Optional<Parameter> parameter(List<Adapter> active) {
+    return ref.flatMap(head -> BaseWeights.whole(head, active))
+        .or(() -> base.parameter(Role.LM_HEAD, false))
+        .or(() -> base.parameter(Role.TOKEN_EMBEDDING, false));
+  }
+
+  /** The final norm's weight and bias, the head as it multiplies, its bias: for a session. */
+  List<NDArray> last(NDManager scope, TunedWeights outside) {
+    NDArray head = kernels.one(scope, false, "fuse", List.of(weight(outside.active())), false);
+    return List.of(
+        outside.outside(Role.FINAL_NORM, false),
+        outside.outside(Role.FINAL_NORM, true),
+        kernels.one(scope, false, "head_weight", head, head),
+        bias());
+  }
+
+  NDArray logits(NDManager scope, NDArray rows, List<Adapter> active) {
+    return kernels.one(scope, false, "logits", rows, weight(active), bias());
   }
 
   NDList logProbs(
-      NDManager scope, NDArray rows, long[] targets, double temperature, boolean graph) {
+      NDManager scope,
+      NDArray rows,
+      long[] targets,
+      List<Adapter> active,
+      double temperature,
+      boolean graph) {
     try (NDArray y = scope.create(targets)) {
       return kernels.call(
-          scope, graph, "log_probs", rows, base.head(), bias(), y, temperature, chunk());
+          scope, graph, "log_probs", rows, weight(active), bias(), y, temperature, chunk());
     }
   }
 
-  NllResult nll(NDManager scope, NDArray rows, long[] targets, float[] weights, TokenLoss form) {
+  NllResult nll(
+      NDManager scope,
+      NDArray rows,
+      long[] targets,
+      float[] weights,
+      List<Adapter> active,
+      TokenLoss form) {
     NDArray y = scope.create(targets);
     NDArray w = scope.create(weights);
     NDList out =
@@ -41,13 +86,13 @@ final class OutputHead {
             scope,
             "nll",
             rows,
-            base.head(),
+            weight(active),
             bias(),
             y,
             w,
             form.dynamic(),
             form.smoothing(),
-            base.trained(),
+            parameter(active).isPresent(),
             chunk());
     return new NllResult(
         out.get(0).getFloat(),

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.plumbline.model.adapter.PeftFolder;
 import org.plumbline.model.config.Resolved;
 import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TensorLayout;
@@ -130,22 +129,6 @@ interface TensorSource {
             ByteBuffer bytes = carrier.toBytes(rows.concat(more), DType.F32);
             return carrier.fromBytes(scope, bytes, DType.F32, shape, dtype);
           }
-        });
-  }
-
-  /** A source that reads embeddings and output head from an adapter's folder that carries them. */
-  static TensorSource withEmbeddings(
-      TensorSource base, WeightFolder adapter, TensorCarrier carrier) {
-    return base.reading(
-        (scope, ref, dtype) -> {
-          String name = PeftFolder.PREFIX + ref.name();
-          if (!adapter.contains(name)) {
-            return base.read(scope, ref, dtype);
-          }
-          TensorInfo info = adapter.tensor(name);
-          ByteBuffer bytes = adapter.read(name, ByteBuffer.allocateDirect(0));
-          return carrier.fromBytes(
-              scope, bytes.slice().order(bytes.order()), info.dtype(), info.spec().shape(), dtype);
         });
   }
 

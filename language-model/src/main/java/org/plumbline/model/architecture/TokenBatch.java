@@ -157,6 +157,11 @@ public record TokenBatch(long[] ids, int[] lengths, int width, long[] segments, 
     return positions;
   }
 
+  /** In place of a flat index: what stands first in row b, be it a virtual token. */
+  public static long front(int b) {
+    return -1L - b;
+  }
+
   /** Flat index of position t in row b, for picking rows of hidden states. */
   public long index(int b, int t) {
     return (long) b * width + t;

@@ -14,6 +14,7 @@ import org.plumbline.model.adapter.AdapterMerge;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.config.Head;
+import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
@@ -47,16 +48,18 @@ public final class TransformerModel implements AutoCloseable {
   private final Lanes lanes;
 
   private final AdapterShelf adapters;
+  private final BaseOrigin origin;
 
   private TransformerModel(
       NDManager manager,
       TransformerConfig config,
       LoadOptions options,
       SourceFactory source,
-      Optional<Path> embeddings) {
+      BaseOrigin origin) {
     this.manager = manager;
     this.config = config;
     this.options = options;
+    this.origin = origin;
     this.carrier = new TensorCarrier(manager);
     this.kernels =
         KernelScript.load(
@@ -74,7 +77,7 @@ public final class TransformerModel implements AutoCloseable {
     this.layers = new LayerWeights(manager, kernels, base, config);
     this.forward = new ForwardPass(manager, kernels, config, base, layers, rotary, masks);
     this.head = new OutputHead(kernels, config, base);
-    this.adapters = new AdapterShelf(manager, kernels, config, base, embeddings, this::changed);
+    this.adapters = new AdapterShelf(manager, kernels, config, base, origin, this::changed);
     boolean small = isSmall(config) && !manager.getDevice().isGpu();
     this.lanes = small ? Lanes.all() : Lanes.ONE;
   }
@@ -104,8 +107,8 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /**
-   * Loads a base with the embeddings and output head of an adapter's folder, where that carries
-   * any, such as those of new tokens. The adapter itself is put on by {@link #loadAdapter}.
+   * Loads a base with embeddings for all tokens of an adapter's folder, under the head that it
+   * stands under. The adapter itself is put on by {@link #loadAdapter}.
    */
   public static TransformerModel loadUnder(Path base, Path adapter, LoadOptions options) {
     return ModelLoader.under(base, adapter, options);
@@ -133,28 +136,15 @@ public final class TransformerModel implements AutoCloseable {
 
   /** A model with random weights. */
   public static TransformerModel create(TransformerConfig config, LoadOptions options, long seed) {
-    return open(config, options, carrier -> TensorSource.random(seed, config, carrier));
+    return open(
+        config, options, carrier -> TensorSource.random(seed, config, carrier), BaseOrigin.MEMORY);
   }
 
   static TransformerModel open(
-      TransformerConfig config, LoadOptions options, SourceFactory source) {
-    return open(config, options, source, Optional.empty());
-  }
-
-  /**
-   * Opens a model.
-   *
-   * @param embeddings the folder that embeddings and output head come from, where they are not
-   *     those of the base; adapters must carry them
-   */
-  static TransformerModel open(
-      TransformerConfig config,
-      LoadOptions options,
-      SourceFactory source,
-      Optional<Path> embeddings) {
+      TransformerConfig config, LoadOptions options, SourceFactory source, BaseOrigin origin) {
     NDManager manager = Engine.manager(options.device());
     try {
-      return new TransformerModel(manager, config, options, source, embeddings);
+      return new TransformerModel(manager, config, options, source, origin);
     } catch (RuntimeException e) {
       manager.close();
       throw e;
@@ -173,6 +163,11 @@ public final class TransformerModel implements AutoCloseable {
   /** Sizes and special ids. */
   public TransformerConfig config() {
     return config;
+  }
+
+  /** Where the base comes from. */
+  public BaseOrigin origin() {
+    return origin;
   }
 
   /** The compute dtype, device and whether the base is trained. */
@@ -226,8 +221,16 @@ public final class TransformerModel implements AutoCloseable {
     return addAdapter(name, method, Extras.head(headWidth), seed);
   }
 
-  /** Loads an adapter from a PEFT folder. */
+  /**
+   * Loads an adapter from a PEFT folder.
+   *
+   * @throws ModelFormatException where its shapes are not those of the base, or it was made for
+   *     another base ({@link LoadOptions#anyBase} takes it then)
+   */
   public Adapter loadAdapter(String name, Path folder) {
+    if (!options.anyBase()) {
+      origin.require(folder);
+    }
     return adapters.load(name, folder);
   }
 
@@ -241,8 +244,13 @@ public final class TransformerModel implements AutoCloseable {
     return this.adapters.combine(name, adapters, how);
   }
 
-  /** Saves an adapter as a PEFT folder; {@code base} is what it will name as its base model. */
-  public void saveAdapter(Adapter adapter, Path folder, String base) {
+  /**
+   * Saves an adapter as a PEFT folder.
+   *
+   * @param base the model folder that it shall be used on, named from the adapter's folder and by
+   *     the fingerprint of its weights
+   */
+  public void saveAdapter(Adapter adapter, Path folder, Path base) {
     adapters.save(adapter, folder, base);
   }
 
@@ -255,7 +263,7 @@ public final class TransformerModel implements AutoCloseable {
    * Hidden states after the final norm at the positions wanted: compute dtype (N, H). Past the last
    * layer's attention nothing is computed for the others.
    *
-   * @param index flat positions {@link TokenBatch#index}
+   * @param index flat positions {@link TokenBatch#index} or {@link TokenBatch#front}
    * @param active adapters that take part, none for the base
    */
   public NDArray hidden(NDManager scope, TokenBatch batch, long[] index, List<Adapter> active) {
@@ -309,9 +317,13 @@ public final class TransformerModel implements AutoCloseable {
     return forward.firstNonFinite(ids, active);
   }
 
-  /** Logits of picked rows: float32 (N, V). */
-  public NDArray logits(NDManager scope, NDArray rows) {
-    return head.logits(scope, rows);
+  /**
+   * Logits of picked rows: float32 (N, V).
+   *
+   * @param active adapters that take part; the last with an output head of its own gives that
+   */
+  public NDArray logits(NDManager scope, NDArray rows, List<Adapter> active) {
+    return head.logits(scope, rows, active);
   }
 
   /**
@@ -320,26 +332,40 @@ public final class TransformerModel implements AutoCloseable {
    *
    * @param rows hidden states (N, H)
    * @param targets next tokens (N)
+   * @param active as of {@link #logits}
    * @param temperature divides the logits
    * @return log p (N) with a graph if asked, and entropy (N) without; nats, float32
    */
   public NDList logProbs(
-      NDManager scope, NDArray rows, long[] targets, double temperature, boolean graph) {
-    return head.logProbs(scope, rows, targets, temperature, graph);
+      NDManager scope,
+      NDArray rows,
+      long[] targets,
+      List<Adapter> active,
+      double temperature,
+      boolean graph) {
+    return head.logProbs(scope, rows, targets, active, temperature, graph);
   }
 
   /**
    * Weighted negative log-likelihood with its gradient formed on the way, in chunks of the
    * vocabulary product, so that logits of all positions never exist at once.
+   *
+   * @param active as of {@link #logits}
    */
-  public NllResult nll(NDManager scope, NDArray rows, long[] targets, float[] weights) {
-    return nll(scope, rows, targets, weights, TokenLoss.NLL);
+  public NllResult nll(
+      NDManager scope, NDArray rows, long[] targets, float[] weights, List<Adapter> active) {
+    return nll(scope, rows, targets, weights, active, TokenLoss.NLL);
   }
 
-  /** As {@link #nll(NDManager, NDArray, long[], float[])}, in another form. */
+  /** As {@link #nll(NDManager, NDArray, long[], float[], List)}, in another form. */
   public NllResult nll(
-      NDManager scope, NDArray rows, long[] targets, float[] weights, TokenLoss form) {
-    return head.nll(scope, rows, targets, weights, form);
+      NDManager scope,
+      NDArray rows,
+      long[] targets,
+      float[] weights,
+      List<Adapter> active,
+      TokenLoss form) {
+    return head.nll(scope, rows, targets, weights, active, form);
   }
 
   /** The scalar head that scores with these adapters: the last adapter's own, else the model's. */
@@ -347,9 +373,14 @@ public final class TransformerModel implements AutoCloseable {
     return head.scoreHead(active);
   }
 
-  /** Flat position whose hidden state scores a row: its last token, or an encoder's first. */
+  /**
+   * Flat position whose hidden state scores a row: its last token, or the first of an encoder's,
+   * which is a virtual one where there are any.
+   */
   public long scoreIndex(TokenBatch batch, int row) {
-    return batch.index(row, config.attention().causal() ? batch.lengths()[row] - 1 : 0);
+    return config.attention().causal()
+        ? batch.index(row, batch.lengths()[row] - 1)
+        : TokenBatch.front(row);
   }
 
   /** Scores of picked rows: float32 (N, labels). */
@@ -358,18 +389,24 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   /**
-   * Adds the output head's own gradients to those of its parameters (tied embeddings have both).
+   * Adds the output head's own gradients to those of its parameters, where they are asked for (tied
+   * embeddings have both).
+   *
+   * @param active of the call that gave the loss
    */
-  public void addHeadGradient(List<Parameter> parameters, List<NDArray> gradients, NllResult loss) {
-    add(parameters, gradients, base.headParameter(), loss.headGrad());
-    base.headBias().ifPresent(bias -> add(parameters, gradients, bias, loss.biasGrad()));
+  public void addHeadGradient(
+      List<Parameter> parameters, List<NDArray> gradients, NllResult loss, List<Adapter> active) {
+    head.parameter(active).ifPresent(p -> add(parameters, gradients, p, loss.headGrad()));
+    base.parameter(Role.LM_HEAD, true)
+        .ifPresent(bias -> add(parameters, gradients, bias, loss.biasGrad()));
   }
 
   private void add(
       List<Parameter> parameters, List<NDArray> gradients, Parameter one, NDArray gradient) {
-    int at = parameters.indexOf(one);
-    if (at >= 0) {
-      carrier.add(List.of(gradients.get(at)), List.of(gradient));
+    for (int at = 0; at < parameters.size(); at++) {
+      if (parameters.get(at).value() == one.value()) {
+        carrier.add(List.of(gradients.get(at)), List.of(gradient));
+      }
     }
   }
 
@@ -386,7 +423,7 @@ public final class TransformerModel implements AutoCloseable {
   }
 
   private DecodingSession session(Function<NDManager, LayerWeights.Joined> joined) {
-    return new DecodingSession(manager, kernels, base, joined, rotary, masks, config);
+    return new DecodingSession(manager, kernels, head, joined, rotary, masks, config);
   }
 
   /** Writes the base (adapters not merged) as a Hugging Face folder that exists already. */

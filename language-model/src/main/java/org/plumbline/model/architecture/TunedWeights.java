@@ -60,6 +60,11 @@ final class TunedWeights {
     this.tables = embeddings();
   }
 
+  /** The adapters. */
+  List<Adapter> active() {
+    return active;
+  }
+
   /** Virtual tokens in front of every row. */
   int virtualTokens() {
     NDArray table = tables.get(7);
@@ -160,7 +165,7 @@ final class TunedWeights {
 
   /** Token, position and type embeddings, a norm, a low-rank pair and virtual tokens. */
   private List<NDArray> embeddings() {
-    List<NDArray> all = new ArrayList<>(base.embeddings());
+    List<NDArray> all = new ArrayList<>(base.embeddings(active));
     TensorRef table = base.layout().get(Role.TOKEN_EMBEDDING, -1, false);
     List<LowRank> pairs = active.stream().flatMap(a -> a.lowRank(table).stream()).toList();
     if (pairs.size() > 1) {
@@ -177,7 +182,6 @@ final class TunedWeights {
       down = joined.get(0);
       up = joined.get(1);
     }
-    all.set(4, outside(Role.EMBEDDING_NORM, true));
     all.add(down);
     all.add(up);
     all.add(virtual(false).orElse(base.empty()));
@@ -214,15 +218,19 @@ final class TunedWeights {
     for (Map.Entry<Role, Integer> place : Slots.SINGLE.entrySet()) {
       base.layout()
           .find(place.getKey(), layer, true)
-          .flatMap(ref -> base.whole(ref, active))
-          .ifPresent(value -> arrays[place.getValue() + 1] = cast(value));
+          .flatMap(ref -> BaseWeights.whole(ref, active))
+          .ifPresent(parameter -> arrays[place.getValue() + 1] = cast(parameter.value()));
     }
     for (Site site : Site.values()) {
       List<TensorRef> parts = site.parts(base.layout(), layer, true);
-      if (parts.stream().anyMatch(ref -> base.whole(ref, active).isPresent())) {
+      if (parts.stream().anyMatch(ref -> BaseWeights.whole(ref, active).isPresent())) {
         List<NDArray> values =
             parts.stream()
-                .map(ref -> base.whole(ref, active).orElseGet(() -> base.export(ref, scope)))
+                .map(
+                    ref ->
+                        BaseWeights.whole(ref, active)
+                            .map(Parameter::value)
+                            .orElseGet(() -> base.export(ref, scope)))
                 .toList();
         arrays[site.slot() + 1] = kernels.one(scope, graph, "join_vectors", values);
       }

@@ -10,11 +10,15 @@ import org.plumbline.model.quantization.Scheme;
 final class QuantizationKeys {
   static final String KEY = "quantization_config";
 
+  /** Ours: fingerprint of the weights before they were packed. */
+  static final String BASE_SHA256 = "base_sha256";
+
   private static final String READ =
       "read are folders without quantisation and those of bitsandbytes (nf4, fp4, int8)";
   private static final String[] HARMLESS = {
     "_load_in_4bit",
     "_load_in_8bit",
+    BASE_SHA256,
     "bnb_4bit_compute_dtype",
     "bnb_4bit_quant_storage",
     "bnb_4bit_use_double_quant",

@@ -41,6 +41,16 @@ public final class TensorLayout {
     return new TensorLayout(family, family.tensors(config));
   }
 
+  /**
+   * The matrix of a decoder's output head, under the name that it has where it is stored: where it
+   * is tied it is no tensor of the layout.
+   */
+  public static Optional<TensorRef> outputHead(TransformerConfig config) {
+    return config.head() == Head.LANGUAGE_MODEL
+        ? of(config.withTiedEmbeddings(false)).find(Role.LM_HEAD, TensorRef.NO_LAYER, false)
+        : Optional.empty();
+  }
+
   /** All tensors in the order of the network. A tied head is not among them. */
   public List<TensorRef> all() {
     return tensors;

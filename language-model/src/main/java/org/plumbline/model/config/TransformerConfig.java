@@ -175,10 +175,22 @@ public record TransformerConfig(
     return source.hasNonNull(QuantizationKeys.KEY);
   }
 
-  /** The same model with packed weights, as {@code quantization_config} of transformers says. */
-  public TransformerConfig withQuantization(ObjectNode quantization) {
+  /** Fingerprint of the weights before they were packed, where the folder says it. */
+  public Optional<String> sha256BeforePacking() {
+    String digest = source.path(QuantizationKeys.KEY).path(QuantizationKeys.BASE_SHA256).asText();
+    return Optional.of(digest).filter(text -> !text.isEmpty());
+  }
+
+  /**
+   * The same model with packed weights.
+   *
+   * @param quantization {@code quantization_config} as transformers writes it
+   * @param sha256 fingerprint of the weights before
+   */
+  public TransformerConfig withQuantization(ObjectNode quantization, String sha256) {
     ObjectNode json = source();
-    json.set(QuantizationKeys.KEY, quantization);
+    json.set(
+        QuantizationKeys.KEY, quantization.deepCopy().put(QuantizationKeys.BASE_SHA256, sha256));
     return reparsed(json);
   }
 
@@ -192,6 +204,13 @@ public record TransformerConfig(
     if (json.has("dtype") || !json.has("torch_dtype")) {
       json.put("dtype", newDtype.torchName());
     }
+    return reparsed(json);
+  }
+
+  /** The same model with an output head of its own, or with its embeddings as one. */
+  public TransformerConfig withTiedEmbeddings(boolean tied) {
+    ObjectNode json = source();
+    json.put("tie_word_embeddings", tied);
     return reparsed(json);
   }
 

@@ -77,7 +77,10 @@ public final class EncoderScorer {
     try (NDManager scope = model.newScope()) {
       TokenBatch batch = TokenBatch.of(rows).withTypes(types);
       NDArray hidden = model.hidden(scope, batch, index, adapters);
-      return model.logProbs(scope, hidden, targets, 1, false).get(0).toFloatArray();
+      return model
+          .logProbs(scope, hidden, targets, adapters.heads(), 1, false)
+          .get(0)
+          .toFloatArray();
     }
   }
 

@@ -103,7 +103,8 @@ public final class SequenceScorer {
         adapters,
         (scope, batch, own) -> {
           NDArray picked = predictors(scope, batch, own);
-          NDList out = model.logProbs(scope, picked, targets(batch), temperature, false);
+          NDList out =
+              model.logProbs(scope, picked, targets(batch), own.heads(), temperature, false);
           List<float[]> logProbs = split(out.get(0).toFloatArray(), batch);
           List<float[]> entropy = split(out.get(1).toFloatArray(), batch);
           return IntStream.range(0, batch.size())

@@ -1,11 +1,13 @@
 package org.plumbline.model.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.plumbline.model.architecture.LoadOptions;
@@ -53,6 +55,22 @@ class AdapterShapeTest {
         new PTuning(5, 9));
   }
 
+  @Test
+  void countsModulesThatAreHadWhole() {
+    AdapterMethod method = Lora.of(2, 8, 0, List.of("q_proj"));
+    List<String> modules = List.of("embed_tokens", "lm_head");
+    try (TransformerModel model = TransformerModel.create(BASE, LoadOptions.frozen(), 1)) {
+      long made =
+          model.addAdapter("a", method, new Extras(0, modules), 2).parameters().stream()
+              .mapToLong(Parameter::size)
+              .sum();
+      assertThat(AdapterShape.of(method, modules, BASE).parameters()).isEqualTo(made);
+    }
+    assertThatThrownBy(() -> AdapterShape.of(method, List.of("lm_heads"), BASE))
+        .hasMessage(
+            "modules_to_save names lm_heads, which cannot be trained whole beside an adapter; the model has [embed_tokens, lm_head] for that, and heads that score");
+  }
+
   @ParameterizedTest
   @MethodSource("methods")
   void countsWhatIsMade(AdapterMethod method) {
@@ -61,7 +79,7 @@ class AdapterShapeTest {
           model.addAdapter("a", method, Extras.NONE, 2).parameters().stream()
               .mapToLong(Parameter::size)
               .sum();
-      assertThat(AdapterShape.of(method, BASE).parameters()).isEqualTo(made);
+      assertThat(AdapterShape.of(method, List.of(), BASE).parameters()).isEqualTo(made);
     }
   }
 }

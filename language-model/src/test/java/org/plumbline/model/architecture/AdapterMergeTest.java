@@ -57,7 +57,7 @@ class AdapterMergeTest {
         Adapter both = model.combine(type, weighted, how);
         compare(model, both, file, way.path("key").asText(), tolerance);
         Path saved = Files.createDirectories(folder.resolve(type));
-        model.saveAdapter(both, saved, "base");
+        model.saveAdapter(both, saved, base);
         compare(
             model,
             model.loadAdapter(type + " again", saved),

@@ -113,7 +113,7 @@ class AdapterMethodsTest {
           List<float[][]> changed = one.logits();
           assertThat(furthest(changed, plain)).isGreaterThan(0.01);
           Path out = Files.createDirectories(folder.resolve(one.name()));
-          one.model().saveAdapter(one.adapter(), out, "base");
+          one.model().saveAdapter(one.adapter(), out, base(one.name()));
           Adapter again = one.model().loadAdapter("again", out);
           assertSame(GoldenModel.logits(one.model(), ROWS, List.of(again)), changed, 0, one.name());
           assertSame(one.plain(), plain, 0, "the base");
@@ -219,7 +219,7 @@ class AdapterMethodsTest {
         TransformerModel.load(FAMILIES.resolve("llama-linear"), LoadOptions.frozen())) {
       assertRefused(
           () -> model.addAdapter("a", Lora.of(2, 4, 0, List.of("q_prj")), 0, 1),
-          "lora.targets=q_prj matches no linear layer; the model's are [q_proj, ");
+          "lora.targets=q_prj matches no linear layer; the model's are [embed_tokens, q_proj, k_proj, ");
       assertRefused(
           () -> model.addAdapter("a", Lora.of(25, 4, 0, List.of("q_proj")), 0, 1),
           "lora.rank=25 is above the smaller side of model.layers.0.self_attn.q_proj (32 × 24); a full matrix would be smaller");

@@ -129,7 +129,7 @@ class AdapterParityTest {
       Path folder, TransformerModel model, Adapter adapter, SafetensorsFile expected)
       throws Exception {
     Path out = Files.createDirectories(temporary.resolve(folder.getFileName() + "-again"));
-    model.saveAdapter(adapter, out, "base");
+    model.saveAdapter(adapter, out, base(folder));
     Adapter again = model.loadAdapter("again", out);
     compare(expected, GoldenModel.logits(model, rows(expected), List.of(again)));
   }

@@ -228,11 +228,11 @@ class ArchitectureParityTest {
       long[] targets = SequenceScorer.targets(sequences);
       float[] weights = new float[targets.length];
       Arrays.fill(weights, 1f / targets.length);
-      NllResult loss = model.nll(scope, picked, targets, weights);
+      NllResult loss = model.nll(scope, picked, targets, weights, List.of());
       List<Parameter> parameters = model.parameters();
       List<NDArray> gradients =
           trace.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
-      model.addHeadGradient(parameters, gradients, loss);
+      model.addHeadGradient(parameters, gradients, loss, List.of());
       assertThat(loss.loss()).isCloseTo(expected.path("loss").asDouble(), within(1e-5));
       double[] squares = model.carrier().squareSums(gradients);
       List<String> names = new ArrayList<>();

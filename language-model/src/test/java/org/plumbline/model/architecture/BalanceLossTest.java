@@ -42,14 +42,14 @@ class BalanceLossTest {
       long[] targets = SequenceScorer.targets(sequences);
       float[] weights = new float[targets.length];
       Arrays.fill(weights, 1f / targets.length);
-      NllResult loss = model.nll(scope, routed.get(0), targets, weights);
+      NllResult loss = model.nll(scope, routed.get(0), targets, weights, List.of());
       assertThat(loss.loss() + coefficient * routed.get(1).getFloat())
           .isCloseTo(expected.path("loss").asDouble(), within(1e-5));
       List<Parameter> parameters = model.parameters();
       NDArray weight = scope.create((float) coefficient);
       List<NDArray> gradients =
           trace.gradients(scope, routed, List.of(loss.rowGrad(), weight), parameters);
-      model.addHeadGradient(parameters, gradients, loss);
+      model.addHeadGradient(parameters, gradients, loss, List.of());
       double[] squares = model.carrier().squareSums(gradients);
       for (int p = 0; p < parameters.size(); p++) {
         double want = expected.path("norms").path(parameters.get(p).name()).asDouble(Double.NaN);

@@ -81,7 +81,8 @@ class EncoderParityTest {
                       scope,
                       model.hidden(scope, batch, at, List.of()),
                       targets.stream().mapToLong(Long::longValue).toArray(),
-                      weights);
+                      weights,
+                      List.of());
               assertThat(loss.loss()).isCloseTo(file.readFloats("right.mlm_loss")[0], within(1e-5));
             }
           }

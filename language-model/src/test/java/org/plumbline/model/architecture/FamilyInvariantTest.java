@@ -156,11 +156,16 @@ class FamilyInvariantTest {
       Trace trace = model.trace(scope, batch, at, List.of(), 0, false);
       NDArray picked = trace.rows();
       NllResult loss =
-          model.nll(scope, picked, targets.stream().mapToLong(Long::longValue).toArray(), weights);
+          model.nll(
+              scope,
+              picked,
+              targets.stream().mapToLong(Long::longValue).toArray(),
+              weights,
+              List.of());
       List<Parameter> parameters = model.parameters();
       List<NDArray> gradients =
           trace.gradients(scope, List.of(picked), List.of(loss.rowGrad()), parameters);
-      model.addHeadGradient(parameters, gradients, loss);
+      model.addHeadGradient(parameters, gradients, loss, List.of());
       return new Learned(loss.loss(), gradients.stream().map(model.carrier()::floats).toList());
     }
   }

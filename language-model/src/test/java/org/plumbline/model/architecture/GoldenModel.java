@@ -143,7 +143,7 @@ final class GoldenModel {
         float[] flat =
             (tokens
                     ? model.scores(scope, hidden, adapters.heads(), false)
-                    : model.logits(scope, hidden))
+                    : model.logits(scope, hidden, adapters.heads()))
                 .toFloatArray();
         int vocabulary = flat.length / index.length;
         float[][] logits = new float[index.length][];

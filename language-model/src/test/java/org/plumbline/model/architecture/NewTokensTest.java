@@ -64,7 +64,7 @@ class NewTokensTest {
             TransformerModel.load(base, LoadOptions.frozen(), more.vocabSize())) {
       Lora lora = Lora.of(2, 4, 0, List.of("q_proj", "v_proj"));
       Adapter adapter = model.addAdapter("new", lora, 0, 3);
-      model.saveAdapter(adapter, out, "../base");
+      model.saveAdapter(adapter, out, base);
     }
     return out;
   }

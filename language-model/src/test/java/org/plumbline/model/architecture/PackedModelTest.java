@@ -121,7 +121,7 @@ class PackedModelTest {
     float[] weights = {1, 1, 1, 1, 1, 1, 1};
     try (NDManager scope = model.newScope()) {
       Trace trace = model.trace(scope, batch, index, List.of(adapter), 0, false);
-      NllResult loss = model.nll(scope, trace.rows(), targets, weights);
+      NllResult loss = model.nll(scope, trace.rows(), targets, weights, List.of(adapter));
       List<NDArray> gradients =
           trace.gradients(
               scope, List.of(trace.rows()), List.of(loss.rowGrad()), adapter.parameters());

@@ -62,7 +62,7 @@ class PeftInteropTest {
       Path peft = Files.createDirectories(folder.resolve("peft"));
       Path merged = Files.createDirectories(folder.resolve("merged"));
       model.save(base);
-      model.saveAdapter(adapter, peft, "../base");
+      model.saveAdapter(adapter, peft, base);
       model.saveMerged(merged, List.of(adapter));
       JsonNode theirs = run("lm", base, peft, merged.toString());
       compare(theirs.path("base"), last(model, List.of()));
@@ -80,7 +80,7 @@ class PeftInteropTest {
       Path base = Files.createDirectories(folder.resolve("reward"));
       Path peft = Files.createDirectories(folder.resolve("reward-peft"));
       model.save(base);
-      model.saveAdapter(adapter, peft, "../reward");
+      model.saveAdapter(adapter, peft, base);
       JsonNode theirs = run("reward", base, peft, "-");
       SequenceScorer ours = new SequenceScorer(model, 1);
       compare(theirs.path("base"), toFloats(ours.scores(List.of(IDS), List.of())));

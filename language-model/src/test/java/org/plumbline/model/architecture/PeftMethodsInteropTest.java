@@ -2,6 +2,8 @@ package org.plumbline.model.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
@@ -19,11 +21,13 @@ import org.plumbline.model.adapter.AdaLora;
 import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Bottleneck;
+import org.plumbline.model.adapter.Extras;
+import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.config.LlamaSize;
 import org.plumbline.model.config.NewModels;
 import org.plumbline.model.config.SpecialIds;
 import org.plumbline.model.config.TensorLayout;
-import org.plumbline.model.generation.SequenceScorer;
+import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.testing.PythonEnv;
 
@@ -34,6 +38,7 @@ class PeftMethodsInteropTest {
   private static final List<String> BASES = List.of("llama-linear", "gpt2");
   private static final int[] IDS = IntStream.range(1, 21).map(i -> 2 + i * 7 % 44).toArray();
   private static final double TOLERANCE = 2e-4;
+  private static final int LABELS = 2;
 
   private static final String COMMON =
       """
@@ -61,7 +66,10 @@ class PeftMethodsInteropTest {
       for folder in sorted(Path(sys.argv[1]).iterdir()):
           try:
               config = json.loads((folder / "adapter_config.json").read_text())
-              out[folder.name] = last(PeftModel.from_pretrained(base(config["base_model_name_or_path"]), folder))
+              model = base(folder / config["base_model_name_or_path"])
+              if "new-tokens" in folder.name:
+                  model.resize_token_embeddings(model.config.vocab_size + 3)
+              out[folder.name] = last(PeftModel.from_pretrained(model, folder))
           except Exception:
               out[folder.name] = traceback.format_exc(limit=-2)
       print("JSON" + json.dumps(out))
@@ -74,8 +82,9 @@ class PeftMethodsInteropTest {
       import peft as p
       def lora(**more):
           return p.LoraConfig(**{**dict(task_type="CAUSAL_LM", r=3, lora_alpha=6, target_modules="all-linear"), **more})
-      root, llama, gpt2, scorer = map(Path, sys.argv[1:5])
+      root, llama, gpt2, scorer, encoder = map(Path, sys.argv[1:6])
       prompt = dict(task_type="CAUSAL_LM", num_virtual_tokens=3)
+      table = lambda b: "wte" if b == gpt2 else "embed_tokens"
       names = lambda b: ["c_attn", "mlp.c_proj"] if b == gpt2 else ["q_proj", "v_proj", "down_proj"]
       down = lambda b: ["mlp.c_proj"] if b == gpt2 else ["down_proj"]
       cases = lambda b: {
@@ -87,7 +96,7 @@ class PeftMethodsInteropTest {
           "patterns": lora(rank_pattern={names(b)[0]: 2, ".*.1.*." + names(b)[1]: 4}, alpha_pattern={names(b)[0]: 11}),
           "layers": lora(target_modules=names(b), layers_to_transform=[1]),
           "regex": lora(target_modules=".*\\\\.0\\\\..*" + names(b)[0]),
-          "embedding": lora(target_modules=["wte" if b == gpt2 else "embed_tokens", names(b)[0]]),
+          "embedding": lora(target_modules=[table(b), names(b)[0]]),
           "excluded": lora(target_modules=names(b), exclude_modules=[names(b)[0]]),
           "adalora": p.AdaLoraConfig(task_type="CAUSAL_LM", init_r=4, target_r=2, lora_alpha=8, total_step=10, target_modules=names(b)),
           "adalora-pruned": p.AdaLoraConfig(task_type="CAUSAL_LM", init_r=4, target_r=2, lora_alpha=8, total_step=10, target_modules=names(b)),
@@ -96,16 +105,25 @@ class PeftMethodsInteropTest {
           "prefix-tuning": p.PrefixTuningConfig(**prompt),
           "prefix-tuning-projected": p.PrefixTuningConfig(**prompt, prefix_projection=True, encoder_hidden_size=7),
           "p-tuning": p.PromptEncoderConfig(**prompt, encoder_hidden_size=9),
+          "whole-embeddings": lora(modules_to_save=[table(b)]),
+          "whole-head": lora(modules_to_save=["lm_head"]),
+          "whole-both": lora(modules_to_save=[table(b), "lm_head"]),
+          "whole-tied": lora(modules_to_save=[table(b)], ensure_weight_tying=True),
+          "new-tokens": lora(),
+          "new-tokens-whole": lora(modules_to_save=[table(b)]),
       }
       out = {}
       def write(name, b, config):
           try:
               torch.manual_seed(3)
-              model = p.get_peft_model(base(b), config)
+              below = base(b)
+              if "new-tokens" in name:
+                  below.resize_token_embeddings(below.config.vocab_size + 3)
+              model = p.get_peft_model(below, config)
               pattern = {}
               with torch.no_grad():
                   for n, q in model.named_parameters():
-                      if q.requires_grad and not n.endswith("ranknum.default"):
+                      if q.requires_grad and not n.endswith(("ranknum.default", "classifier.modules_to_save.default.bias")):
                           q.add_(0.2 * torch.randn(q.shape))
                           if name.endswith("pruned") and "lora_E" in n:
                               q[1:3] = 0
@@ -122,6 +140,12 @@ class PeftMethodsInteropTest {
               write(b.name + "-" + name, b, config)
       write("scorer-lora", scorer, lora(task_type="SEQ_CLS", modules_to_save=["score"]))
       write("scorer-ia3", scorer, p.IA3Config(task_type="SEQ_CLS", target_modules=["k_proj", "v_proj", "down_proj"], feedforward_modules=["down_proj"]))
+      classes = dict(task_type="SEQ_CLS", num_virtual_tokens=3)
+      for b in (scorer, encoder):
+          write(b.name + "-prompt-tuning", b, p.PromptTuningConfig(**classes))
+          write(b.name + "-prefix-tuning", b, p.PrefixTuningConfig(**classes))
+          write(b.name + "-p-tuning", b, p.PromptEncoderConfig(**classes, encoder_hidden_size=9))
+      write("encoder-lora", encoder, lora(task_type="SEQ_CLS", modules_to_save=["classifier", "pooler"]))
       print("JSON" + json.dumps(out))
       """;
 
@@ -144,14 +168,62 @@ class PeftMethodsInteropTest {
             if (name.endsWith("pruned")) {
               prune(model, adapter);
             }
-            Path out = Files.createDirectories(folder.resolve(name));
-            model.saveAdapter(adapter, out, path.toString());
+            Path out = Files.createDirectories(folder.resolve("adapters").resolve(name));
+            model.saveAdapter(adapter, out, path);
             ours.put(name, last(model, adapter));
           }
         }
       }
     }
-    compare(run(READ, folder.toString()), ours);
+    Path root = Files.createDirectories(folder.resolve("adapters"));
+    for (String base : BASES) {
+      whole(base, root, ours);
+    }
+    scores(encoder(), List.of("pooler"), root, ours);
+    scores(scorer(), List.of(), root, ours);
+    compare(run(READ, root.toString()), ours);
+  }
+
+  /** Embeddings and output head of their own, for more tokens than the base has or not. */
+  private static void whole(String base, Path root, Map<String, float[]> ours) throws Exception {
+    Path path = FAMILIES.resolve(base).toAbsolutePath();
+    int vocabulary = TransformerConfig.read(path).vocabSize();
+    String table = base.equals("gpt2") ? "wte" : "embed_tokens";
+    Map<String, List<String>> cases = new TreeMap<>();
+    cases.put("whole-embeddings", List.of(table));
+    cases.put("whole-head", List.of("lm_head"));
+    cases.put("whole-both", List.of(table, "lm_head"));
+    cases.put("new-tokens", List.of());
+    cases.put("new-tokens-whole", List.of(table));
+    for (Map.Entry<String, List<String>> one : cases.entrySet()) {
+      String name = base + "-" + one.getKey();
+      int rows = name.contains("new-tokens") ? vocabulary + 3 : vocabulary;
+      try (TransformerModel model = TransformerModel.load(path, LoadOptions.frozen(), rows)) {
+        Lora lora = Lora.of(3, 6, 0, List.of(Lora.ALL_LINEAR));
+        Adapter adapter = model.addAdapter(name, lora, new Extras(0, one.getValue()), 3);
+        Tunings.shake(model, adapter);
+        Path out = Files.createDirectories(root.resolve(name));
+        model.saveAdapter(adapter, out, path);
+        ours.put(name, last(model, adapter));
+      }
+    }
+  }
+
+  /** Adapters with heads, some of them beside virtual tokens. */
+  private static void scores(Path base, List<String> modules, Path root, Map<String, float[]> ours)
+      throws Exception {
+    try (TransformerModel model = TransformerModel.load(base, LoadOptions.frozen())) {
+      Map<String, AdapterMethod> all = Tunings.all(TensorLayout.of(model.config()));
+      for (String method : List.of("lora", "prompt-tuning", "prefix-tuning", "p-tuning")) {
+        String name = base.getFileName() + "-" + method;
+        Extras extras = new Extras(LABELS, modules);
+        Adapter adapter = model.addAdapter(name, all.get(method), extras, 3);
+        Tunings.shake(model, adapter);
+        Path out = Files.createDirectories(root.resolve(name));
+        model.saveAdapter(adapter, out, base);
+        ours.put(name, last(model, adapter));
+      }
+    }
   }
 
   private static void prune(TransformerModel model, Adapter adapter) {
@@ -177,7 +249,8 @@ class PeftMethodsInteropTest {
             root.toString(),
             FAMILIES.resolve(BASES.get(0)).toAbsolutePath().toString(),
             FAMILIES.resolve(BASES.get(1)).toAbsolutePath().toString(),
-            scorer.toString());
+            scorer.toString(),
+            encoder().toString());
     Map<String, float[]> ours = new TreeMap<>();
     SoftAssertions softly = new SoftAssertions();
     theirs
@@ -205,7 +278,17 @@ class PeftMethodsInteropTest {
     Path out = Files.createDirectories(folder.resolve("scorer"));
     try (TransformerModel model =
         TransformerModel.create(
-            NewModels.llama(size, ids).asClassifier(1), LoadOptions.full(), 6)) {
+            NewModels.llama(size, ids).asClassifier(LABELS), LoadOptions.full(), 6)) {
+      model.save(out);
+    }
+    return out;
+  }
+
+  private Path encoder() throws Exception {
+    TransformerConfig tokens = TransformerConfig.read(FAMILIES.resolve("bert-tokens"));
+    Path out = Files.createDirectories(folder.resolve("encoder"));
+    try (TransformerModel model =
+        TransformerModel.create(tokens.asClassifier(LABELS), LoadOptions.full(), 6)) {
       model.save(out);
     }
     return out;
@@ -214,9 +297,12 @@ class PeftMethodsInteropTest {
   /** Logits after the last token, or the scores of the text. */
   private static float[] last(TransformerModel model, Adapter adapter) {
     if (model.config().numLabels().isPresent()) {
-      return new float[] {
-        (float) new SequenceScorer(model, 1).scores(List.of(IDS), List.of(adapter))[0]
-      };
+      try (NDManager scope = model.newScope()) {
+        TokenBatch batch = TokenBatch.of(List.of(IDS));
+        long[] index = {model.scoreIndex(batch, 0)};
+        NDArray hidden = model.hidden(scope, batch, index, List.of(adapter));
+        return model.scores(scope, hidden, List.of(adapter), false).toFloatArray();
+      }
     }
     float[][] logits = GoldenModel.logits(model, List.of(IDS), List.of(adapter)).get(0);
     return logits[logits.length - 1];

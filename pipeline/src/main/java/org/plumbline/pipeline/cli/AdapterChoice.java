@@ -33,13 +33,16 @@ final class AdapterChoice implements AutoCloseable {
     this.folders = folders;
   }
 
-  static AdapterChoice open(ModelOptions options) {
+  /** Opened; warnings go to the terminal. */
+  static AdapterChoice open(ModelOptions options, Terminal terminal) {
     Map<String, Path> folders = AdapterFlags.named(options.adapters());
-    ModelOptions.Loaded loaded = folders.isEmpty() ? options.load() : options.loadBase();
+    ModelOptions.Loaded loaded =
+        folders.isEmpty() ? options.load(terminal) : options.loadBase(terminal);
     AdapterChoice choice = new AdapterChoice(loaded, folders);
     try {
       folders.forEach(
-          (name, folder) -> choice.adapters.put(name, loaded.model().loadAdapter(name, folder)));
+          (name, folder) ->
+              choice.adapters.put(name, ModelOptions.put(loaded.model(), name, folder, terminal)));
       choice.opened.put(loaded.text(), new RowEncoder(loaded));
       return choice;
     } catch (RuntimeException e) {

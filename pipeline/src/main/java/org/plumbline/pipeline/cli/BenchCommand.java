@@ -71,7 +71,7 @@ final class BenchCommand implements Callable<Integer> {
     requirePositive("--batch", batch);
     requirePositive("--adapters", adapters);
     LoadOptions options = model.options().withCheckpointing(checkpointing);
-    try (ModelOptions.Loaded loaded = model.load(options)) {
+    try (ModelOptions.Loaded loaded = model.load(options, terminal)) {
       Benchmark benchmark = benchmark(loaded.model());
       terminal.workBegins();
       Map<String, Double> seconds = benchmark.leastSeconds(repeats);

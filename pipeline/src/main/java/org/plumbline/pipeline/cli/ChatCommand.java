@@ -57,7 +57,7 @@ final class ChatCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     terminal.debug().set(debug);
     generation.check(WANTED);
-    try (ModelOptions.Loaded loaded = model.load();
+    try (ModelOptions.Loaded loaded = model.load(terminal);
         ChatEncoder encoder = loaded.encoder();
         Generator generator = new Generator(loaded.model(), 1)) {
       GenerationOptions.Settings settings =

@@ -73,7 +73,7 @@ final class GenerateCommand implements Callable<Integer> {
     GenerationOptions.Wanted wanted = new GenerationOptions.Wanted(each, logProbs, 128, 1);
     generation.check(wanted);
     List<JsonRow> rows = JsonLines.readAll(input);
-    try (AdapterChoice choice = AdapterChoice.open(model);
+    try (AdapterChoice choice = AdapterChoice.open(model, terminal);
         Progress progress = ConsoleProgress.start("replies", (long) rows.size() * each, text);
         Generator generator =
             new Generator(choice.loaded().model(), batchSize, done -> progress.to(done, ""))) {

@@ -61,12 +61,14 @@ final class MergeCommand implements Callable<Integer> {
     if (Files.exists(output)) {
       throw new UserException(output + " exists already; give a folder that does not");
     }
-    LoadOptions full = new LoadOptions(DType.F32, false, model.options().device());
+    LoadOptions asked = model.options();
+    LoadOptions full =
+        new LoadOptions(DType.F32, false, asked.device()).withAnyBase(asked.anyBase());
     List<WeightedFolder> weighted = model.adapters().stream().map(WeightedFolder::of).toList();
     if (combination != null || weighted.size() > 1 || weighted.stream().anyMatch(w -> w.given)) {
       return combine(weighted, full, text);
     }
-    try (ModelOptions.Loaded loaded = model.load(full);
+    try (ModelOptions.Loaded loaded = model.load(full, terminal);
         TextTokenizer tokenizer = TextTokenizer.open(loaded.text())) {
       if (loaded.active().isEmpty()) {
         throw new UserException(
@@ -145,19 +147,35 @@ final class MergeCommand implements Callable<Integer> {
         ModelOptions.requireFolder(one.folder());
         String name = "%s (%d)".formatted(one.folder(), adapters.size() + 1);
         adapters.add(
-            new AdapterMerge.Weighted(loaded.loadAdapter(name, one.folder()), one.weight()));
+            new AdapterMerge.Weighted(
+                ModelOptions.put(loaded, name, one.folder(), terminal), one.weight()));
       }
       Adapter combined = loaded.combine("combined", adapters, how);
       terminal.workBegins();
-      Path from = output.toAbsolutePath().normalize();
-      String relative = from.relativize(base.toAbsolutePath().normalize()).toString();
       AtomicFiles.DISK.writeDirectory(
-          output, folder -> loaded.saveAdapter(combined, folder, relative));
+          output,
+          folder -> {
+            loaded.saveAdapter(combined, folder, base);
+            try (TextTokenizer tokenizer = TextTokenizer.open(textFolder(base, weighted))) {
+              tokenizer.copyFiles(folder);
+            }
+          });
       int rank = ((Lora) combined.method()).rank();
       text.printf("combined: %s; %d adapters, rank %d%n", output, adapters.size(), rank);
       results.print(terminal, Map.of("output", output.toString(), "rank", rank));
       return 0;
     }
+  }
+
+  /**
+   * Where the first adapter that brings a tokenizer or template of its own has it, else the base.
+   */
+  private static Path textFolder(Path base, List<WeightedFolder> weighted) {
+    return weighted.stream()
+        .map(one -> ModelBundle.textFolder(base, one.folder()))
+        .filter(folder -> !folder.equals(base))
+        .findFirst()
+        .orElse(base);
   }
 
   /** The base's, with the end token of a template that the adapter brings. */

@@ -51,6 +51,11 @@ final class ModelOptions {
       description = "hold linear layers in four bits (NF4) and unpack each when it multiplies")
   private boolean fourBit;
 
+  @Option(
+      names = "--force-adapter",
+      description = "take an adapter that was made for another base of the same shape")
+  private boolean forceAdapter;
+
   /**
    * A loaded model without a chat template, which not every command needs.
    *
@@ -76,20 +81,21 @@ final class ModelOptions {
     }
   }
 
-  Loaded load() {
-    return load(options());
+  Loaded load(Terminal terminal) {
+    return load(options(), terminal);
   }
 
-  Loaded load(LoadOptions options) {
-    return load(options, AdapterFlags.one(adapters));
+  /** Loaded in one way; warnings go to the terminal. */
+  Loaded load(LoadOptions options, Terminal terminal) {
+    return load(options, AdapterFlags.one(adapters), terminal);
   }
 
   /** The model without what {@code --adapter} says. */
-  Loaded loadBase() {
-    return load(options(), Optional.empty());
+  Loaded loadBase(Terminal terminal) {
+    return load(options(), Optional.empty(), terminal);
   }
 
-  private Loaded load(LoadOptions options, Optional<Path> adapter) {
+  private Loaded load(LoadOptions options, Optional<Path> adapter, Terminal terminal) {
     requireFolder(model);
     Path base = ModelBundle.baseOf(model);
     TransformerModel loaded =
@@ -100,12 +106,12 @@ final class ModelOptions {
     try {
       List<Adapter> active = new ArrayList<>();
       if (!base.equals(model)) {
-        active.add(loaded.loadAdapter("model", model));
+        active.add(put(loaded, "model", model, terminal));
       }
       Path text = ModelBundle.textFolder(base, model);
       if (adapter.isPresent()) {
         requireFolder(adapter.get());
-        active.add(loaded.loadAdapter("adapter", adapter.get()));
+        active.add(put(loaded, "adapter", adapter.get(), terminal));
         Path own = ModelBundle.textFolder(base, adapter.get());
         text = own.equals(base) ? text : own;
       }
@@ -116,9 +122,16 @@ final class ModelOptions {
     }
   }
 
+  /** Puts an adapter on a model, with a warning where it is forced there. */
+  static Adapter put(TransformerModel model, String name, Path adapter, Terminal terminal) {
+    Adapter loaded = model.loadAdapter(name, adapter);
+    model.origin().fault(adapter).ifPresent(fault -> terminal.err().println("warning: " + fault));
+    return loaded;
+  }
+
   /** Loaded with its chat template. */
-  ModelBundle bundle() {
-    Loaded loaded = load();
+  ModelBundle bundle(Terminal terminal) {
+    Loaded loaded = load(terminal);
     try {
       return new ModelBundle(loaded.folder(), loaded.model(), loaded.active(), loaded.encoder());
     } catch (RuntimeException e) {
@@ -159,7 +172,7 @@ final class ModelOptions {
               throw new UserException(
                   "--dtype %s is unknown; needed: float32, bfloat16 or auto".formatted(dtype));
         };
-    return new LoadOptions(type, false, device).withFourBit(fourBit);
+    return new LoadOptions(type, false, device).withFourBit(fourBit).withAnyBase(forceAdapter);
   }
 
   static void requireBatch(int size) {

@@ -47,7 +47,7 @@ final class ScoreCommand implements Callable<Integer> {
     PrintStream text = results.text(terminal);
     ModelOptions.requireBatch(batchSize);
     List<JsonRow> rows = JsonLines.readAll(input);
-    try (AdapterChoice choice = AdapterChoice.open(model);
+    try (AdapterChoice choice = AdapterChoice.open(model, terminal);
         Progress progress = ConsoleProgress.start("rows", rows.size(), text)) {
       boolean causal = choice.loaded().model().config().attention().causal();
       RowScores scores = causal ? new DecoderRows(choice, rows) : new EncoderRows(choice, rows);

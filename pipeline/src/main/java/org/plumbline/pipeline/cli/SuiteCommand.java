@@ -78,7 +78,7 @@ final class SuiteCommand implements Callable<Integer> {
       throw new UserException(output + " exists already; give a folder that does not");
     }
     Suite.Measuring measuring = suite.open(data);
-    try (ModelBundle bundle = model.bundle()) {
+    try (ModelBundle bundle = model.bundle(terminal)) {
       MeasuredModel measured = new MeasuredModel(bundle, text);
       suite.requireFits(measured);
       terminal.workBegins();

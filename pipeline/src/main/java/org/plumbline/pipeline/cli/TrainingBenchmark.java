@@ -39,7 +39,7 @@ final class TrainingBenchmark {
         () -> {
           try (NDManager scope = base.newScope()) {
             Trace trace = base.trace(scope, tokens, index, List.of(adapter), 0, false);
-            NllResult loss = base.nll(scope, trace.rows(), targets, weights);
+            NllResult loss = base.nll(scope, trace.rows(), targets, weights, List.of(adapter));
             List<NDArray> gradients =
                 trace.gradients(scope, List.of(trace.rows()), List.of(loss.rowGrad()), parameters);
             seen.put("loss", loss.loss());

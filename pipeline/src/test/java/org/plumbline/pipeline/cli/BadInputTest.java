@@ -94,6 +94,8 @@ class BadInputTest {
     Path other = TinyModels.llama(folder.resolve("other"), 32);
     Path adapter = TinyModels.adapter(other, folder.resolve("adapter"));
     score(model, rows, "--adapter", adapter)
+        .refused("made for another base: ../other", "another model");
+    score(model, rows, "--adapter", adapter, "--force-adapter")
         .refused("adapter_model.safetensors", "[2, 32]", "another model");
   }
 

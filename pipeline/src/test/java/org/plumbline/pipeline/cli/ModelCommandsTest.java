@@ -148,6 +148,8 @@ class ModelCommandsTest {
         adapter + "=0.25"
       };
       assertThat(Cli.run(flags).done().out()).contains("combined: " + both + "; 2 adapters, rank ");
+      assertThat(both.resolve("tokenizer.json"))
+          .hasSameTextualContentAs(model.resolve("tokenizer.json"));
       assertThat(run("score", input, "--model", both).get(0).path("logprob").asDouble())
           .as(how)
           .isCloseTo(adapted, within(1e-3));

@@ -67,7 +67,7 @@ final class TinyModels {
       throw new UncheckedIOException(e);
     }
     try (TransformerModel model = TransformerModel.load(base, LoadOptions.frozen())) {
-      model.saveAdapter(model.addAdapter("new", method, 0, 3), folder, base.toString());
+      model.saveAdapter(model.addAdapter("new", method, 0, 3), folder, base);
     }
     return folder;
   }

@@ -180,9 +180,7 @@ final class Classifier<T, P> implements AutoCloseable {
     if (active.isEmpty()) {
       model.save(directory);
     } else {
-      Path from = directory.toAbsolutePath().normalize();
-      String base = from.relativize(start.toAbsolutePath().normalize()).toString();
-      model.saveAdapter(active.get(0), directory, base);
+      model.saveAdapter(active.get(0), directory, start);
     }
     if (config.model().isPresent()) {
       tokenizer.copyFiles(directory);

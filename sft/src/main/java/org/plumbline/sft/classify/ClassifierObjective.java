@@ -14,6 +14,7 @@ import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.architecture.TokenBatch;
 import org.plumbline.model.architecture.Trace;
 import org.plumbline.model.architecture.TransformerModel;
+import org.plumbline.model.config.Head;
 import org.plumbline.model.tensor.Parameter;
 import org.plumbline.training.Objective;
 
@@ -173,11 +174,13 @@ final class ClassifierObjective implements Objective<EncodedRow> {
         : plain.withTypes(rows.stream().map(EncodedRow::types).toList());
   }
 
-  private static long[] index(TokenBatch batch, List<EncodedRow> rows) {
-    return IntStream.range(0, rows.size())
-        .boxed()
-        .flatMap(b -> Arrays.stream(rows.get(b).picks()).mapToObj(t -> batch.index(b, t)))
-        .mapToLong(Long::longValue)
+  private long[] index(TokenBatch batch, List<EncodedRow> rows) {
+    IntStream all = IntStream.range(0, rows.size());
+    if (model.config().head() == Head.SEQUENCE_CLASSIFICATION) {
+      return all.mapToLong(b -> model.scoreIndex(batch, b)).toArray();
+    }
+    return all.boxed()
+        .flatMapToLong(b -> Arrays.stream(rows.get(b).picks()).mapToLong(t -> batch.index(b, t)))
         .toArray();
   }
 }

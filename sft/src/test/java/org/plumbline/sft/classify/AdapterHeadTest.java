@@ -55,7 +55,7 @@ class AdapterHeadTest {
     Path made = Files.createDirectories(folder.resolve(name));
     try (TransformerModel model = open(head, labels)) {
       Lora lora = Lora.of(2, 4, 0, List.of(Lora.ALL_LINEAR));
-      model.saveAdapter(model.addAdapter("a", lora, outputs, 1), made, "../bert");
+      model.saveAdapter(model.addAdapter("a", lora, outputs, 1), made, bert);
     }
   }
 
@@ -108,7 +108,7 @@ class AdapterHeadTest {
         parameter.changed().run();
       }
       before = first(model, rows, List.of(adapter));
-      model.saveAdapter(adapter, made, "../bert");
+      model.saveAdapter(adapter, made, bert);
       assertThat(first(model, rows, List.of())).isNotEqualTo(before);
     }
     try (ModelBundle bundle = ModelBundle.open(made, LoadOptions.frozen())) {

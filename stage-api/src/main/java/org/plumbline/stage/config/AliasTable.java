@@ -73,6 +73,7 @@ public final class AliasTable {
                   "loraplus_lr_ratio", List.of("learning_rate_ratio", "lora.learning_rate_ratio")),
               Map.entry("use_dora", List.of("dora", "lora.dora")),
               Map.entry("layers_to_transform", List.of("lora.layers")),
+              Map.entry("lora_modules_to_save", List.of("modules_to_save")),
               // other methods of PEFT
               Map.entry("init_r", List.of("initial_rank", "adalora.initial_rank")),
               Map.entry("target_r", List.of("target_rank", "adalora.target_rank")),

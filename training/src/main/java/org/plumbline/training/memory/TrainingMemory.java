@@ -52,8 +52,11 @@ public final class TrainingMemory {
     this.weights = new WeightBytes(shape.model(), shape.compute());
     this.adapter =
         shape.tuning().isFull()
-            ? new AdapterShape(0, Map.of())
-            : AdapterShape.of(shape.tuning().adapter(shape.model(), 1000), shape.model());
+            ? new AdapterShape(0, Map.of(), false)
+            : AdapterShape.of(
+                shape.tuning().adapter(shape.model(), 1000),
+                shape.tuning().modulesToSave(),
+                shape.model());
     this.layers = new LayerActivations(shape, weights.layout(), adapter.ranks());
     this.width = shape.compute().bytes();
   }
@@ -187,11 +190,19 @@ public final class TrainingMemory {
 
   /** A trained head: its gradient, the chunk's share of it, and its copy in the compute dtype. */
   private long headGradient() {
-    if (!shape.tuning().isFull() || shape.output() == TrainingShape.Output.SCORES) {
+    if (!trainsHead() || shape.output() == TrainingShape.Output.SCORES) {
       return 0;
     }
-    long head = (long) shape.model().vocabSize() * shape.model().hiddenSize();
-    return head * (2 * FLOAT + (width == FLOAT ? 0 : 2 * width));
+    return embeddings() * (2 * FLOAT + (width == FLOAT ? 0 : 2 * width));
+  }
+
+  private boolean trainsHead() {
+    return shape.tuning().isFull() || adapter.outputHead();
+  }
+
+  /** Weights of the embeddings, or of an output head. */
+  private long embeddings() {
+    return (long) shape.model().vocabSize() * shape.model().hiddenSize();
   }
 
   /** Rows of logits at once, as OutputHead has it. */
@@ -209,11 +220,11 @@ public final class TrainingMemory {
 
   /** All gradients, no activations; the update rule's intermediate arrays. */
   private long whileStepping() {
-    long largest = shape.tuning().isFull() ? weights.largest() : 0;
-    long head =
-        shape.tuning().isFull() && shape.output() == TrainingShape.Output.LOSS
-            ? (long) FLOAT * shape.model().vocabSize() * shape.model().hiddenSize()
-            : 0;
+    // An adapter's own matrices are small.
+    long modules = shape.tuning().modulesToSave().isEmpty() ? 0 : embeddings();
+    long largest = shape.tuning().isFull() ? weights.largest() : modules;
+    boolean chunks = trainsHead() && shape.output() == TrainingShape.Output.LOSS;
+    long head = chunks ? FLOAT * embeddings() : 0;
     return gradients() + lanes() * head + 2 * FLOAT * largest;
   }
 

@@ -96,6 +96,30 @@ class TrainingMemoryTest {
     assertThat(plan.logits()).isEqualTo(4 * (2 * 30 * 32 + 2 * 32 * 8));
   }
 
+  /** Embeddings and output head: V · H weights each, gradients, moments, and the head's chunks. */
+  @Test
+  void modulesThatAreTrainedWholeCount() {
+    TransformerConfig model = llama(1000, 512, 1376, 4, 8, DType.F32);
+    TrainingConfig training =
+        ConfigReader.read(
+            TrainingConfig.class, LocatedYaml.parse("test", "{batch_size: 8}"), "training");
+    TuningSettings settings =
+        ConfigReader.read(
+            TuningSettings.class,
+            LocatedYaml.parse("test", "{method: lora, modules_to_save: [embed_tokens, lm_head]}"),
+            "tuning");
+    TrainingShape whole = TrainingShape.ofRows(model, settings, DType.F32, training, 64);
+    TrainingShape without =
+        TrainingShape.ofRows(model, settings.withoutModules(), DType.F32, training, 64);
+    MemoryPlan more = plan(whole.with(false, false));
+    MemoryPlan plain = plan(without.with(false, false));
+    long numbers = 2 * 1000 * 512;
+    assertThat(more.gradients() - plain.gradients()).isEqualTo(4 * numbers);
+    assertThat(more.optimizer() - plain.optimizer()).isEqualTo(8 * numbers);
+    assertThat(more.weights() - plain.weights()).isEqualTo(4 * numbers);
+    assertThat(more.logits() - plain.logits()).isEqualTo(2 * 4 * 1000 * 512);
+  }
+
   @Test
   void moreThanOnePartKeepsTheSumOfGradientsBesideTheNext() {
     TransformerConfig model = llama(1000, 512, 1376, 4, 8, DType.F32);
