@@ -59,7 +59,7 @@ public final class Imports {
     if (first != null) {
       throw first;
     }
-    return new Recognition(DataFormat.PLUMBLINE, "the file has no rows");
+    return new Recognition(otherwise.orElse(DataFormat.PLUMBLINE), "the file has no rows");
   }
 
   private static UserException unknown(Row row) {
