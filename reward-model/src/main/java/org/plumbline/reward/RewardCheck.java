@@ -52,7 +52,7 @@ final class RewardCheck {
   }
 
   private void look(PreferencePair pair, String which, String answer) {
-    String id = pair.id() + " " + which;
+    String id = (pair.source().isEmpty() ? pair.id() : pair.source()) + " " + which;
     try {
       EncodedDialogue whole = encoder.dialogue(ModelArtifacts.messages(pair.prompt()), answer);
       faults.start(id, whole.ids());

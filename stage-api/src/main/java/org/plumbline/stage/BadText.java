@@ -10,17 +10,22 @@ public final class BadText {
 
   /** The first text within a value that cannot be kept, by its path, and what is wrong with it. */
   public static Optional<String> in(JsonNode value) {
-    return find("", value);
+    return find("", value, true);
   }
 
-  private static Optional<String> find(String path, JsonNode node) {
+  /** The same in rows of JSON, which can say NUL, as replies of a model can. */
+  static Optional<String> inJson(JsonNode value) {
+    return find("", value, false);
+  }
+
+  private static Optional<String> find(String path, JsonNode node, boolean noNul) {
     if (node.isTextual()) {
-      return fault(node.textValue()).map(fault -> place(path) + " holds " + fault);
+      return fault(node.textValue(), noNul).map(fault -> place(path) + " holds " + fault);
     }
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
         String inner = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-        Optional<String> found = find(inner, field.getValue());
+        Optional<String> found = find(inner, field.getValue(), noNul);
         if (found.isPresent()) {
           return found;
         }
@@ -28,7 +33,7 @@ public final class BadText {
     }
     if (node.isArray()) {
       for (int i = 0; i < node.size(); i++) {
-        Optional<String> found = find(path + "[" + i + "]", node.get(i));
+        Optional<String> found = find(path + "[" + i + "]", node.get(i), noNul);
         if (found.isPresent()) {
           return found;
         }
@@ -41,10 +46,10 @@ public final class BadText {
     return path.isEmpty() ? "the text" : "\"" + path + "\"";
   }
 
-  private static Optional<String> fault(String text) {
+  private static Optional<String> fault(String text, boolean noNul) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == 0) {
+      if (noNul && c == 0) {
         return Optional.of(
             "the character NUL (\\u0000), which files and databases do not keep; remove it");
       }

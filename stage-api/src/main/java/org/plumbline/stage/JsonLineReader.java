@@ -127,7 +127,7 @@ public final class JsonLineReader implements Closeable {
     try {
       JsonNode node = Json.mapper().readTree(text);
       if (text.contains("\\u")) {
-        Optional<String> fault = BadText.in(node);
+        Optional<String> fault = BadText.inJson(node);
         if (fault.isPresent()) {
           throw error(fault.get(), null);
         }

@@ -98,7 +98,7 @@ class StageErrorsTest {
     Cli.run("pretrain", "--output", folder, "--model", model, "--data", text)
         .refused("t.jsonl line 2");
     Cli.run("reward-model", "--output", folder, "--model", model, "--pairs", text)
-        .refused("t.jsonl line 1");
+        .refused("t.jsonl holds demonstrations (messages: line 1 has prompt and completion)");
     Cli.run("ppo", "--output", folder, "--policy", model, "--reward", reward, "--prompts", text)
         .refused("t.jsonl line 2");
     Cli.run(
