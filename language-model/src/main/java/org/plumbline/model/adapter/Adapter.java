@@ -79,6 +79,27 @@ public final class Adapter {
     return method;
   }
 
+  /**
+   * The same adapter with its effect multiplied, as PEFT's {@code set_scale} does it: tensors are
+   * shared. It is for use, not to be saved.
+   *
+   * @param by of any sign; −1 takes out what was merged
+   * @throws IllegalArgumentException naming the adapter where it is more than low-rank matrices
+   */
+  public Adapter scaled(double by) {
+    if (!parts.matricesAlone() || head != null) {
+      throw new IllegalArgumentException(
+          "adapter %s (%s) cannot be scaled or taken out: that needs low-rank matrices alone, without magnitudes, biases, whole modules or a head of its own"
+              .formatted(name, method.peftType()));
+    }
+    return new Adapter(name, method, parts.scaled(by), modules, place, null);
+  }
+
+  /** Whether it is a copy with another effect than its settings say. */
+  boolean isScaled() {
+    return parts.scaled;
+  }
+
   /** The matrices on a linear layer or embedding table, if it has any there. */
   public Optional<LowRank> lowRank(TensorRef weight) {
     return Optional.ofNullable(parts.lowRanks.get(weight));

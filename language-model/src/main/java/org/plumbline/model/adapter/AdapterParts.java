@@ -16,10 +16,27 @@ final class AdapterParts {
   final Map<TensorRef, Parameter> whole = new LinkedHashMap<>();
   final List<Parameter> parameters = new ArrayList<>();
   Optional<VirtualTokens> virtual = Optional.empty();
+  boolean scaled;
 
   /** What stands before the names of the base's tensors: PEFT wraps nothing for virtual tokens. */
   String prefix() {
     return PeftFolder.prefix(virtual.isPresent());
+  }
+
+  /** Whether there is nothing but matrices beside linear layers or embeddings. */
+  boolean matricesAlone() {
+    int matrices = lowRanks.values().stream().mapToInt(pair -> pair.parameters().size()).sum();
+    return !lowRanks.isEmpty()
+        && matrices == parameters.size()
+        && lowRanks.values().stream().allMatch(pair -> pair.magnitude().isEmpty());
+  }
+
+  /** The same tensors, the effect of matrices multiplied. */
+  AdapterParts scaled(double by) {
+    AdapterParts copy = new AdapterParts();
+    lowRanks.forEach((ref, pair) -> copy.lowRank(ref, pair.scaled(by)));
+    copy.scaled = true;
+    return copy;
   }
 
   void lowRank(TensorRef ref, LowRank pair) {

@@ -27,6 +27,11 @@ public record LowRank(
     this(down, up, scale, Optional.empty(), Optional.empty());
   }
 
+  /** The same tensors with another scale. */
+  LowRank scaled(double by) {
+    return new LowRank(down, up, scale * by, singular, magnitude);
+  }
+
   /** Its trained tensors. */
   public List<Parameter> parameters() {
     return Stream.of(Stream.of(down, up), singular.stream(), magnitude.stream())

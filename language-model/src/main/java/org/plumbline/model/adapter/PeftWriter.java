@@ -29,6 +29,7 @@ public final class PeftWriter {
   /**
    * Writes the adapter into a folder that exists.
    *
+   * @throws IllegalArgumentException for a scaled copy, whose scale has no key
    * @param base what the folder shall say of its base
    * @param config the base's sizes
    * @param extra by the names they are saved under, where the adapter has none of that name:
@@ -41,6 +42,11 @@ public final class PeftWriter {
       TransformerConfig config,
       TensorCarrier carrier,
       Map<String, NDArray> extra) {
+    if (adapter.isScaled()) {
+      throw new IllegalArgumentException(
+          "adapter %s is scaled for use and cannot be saved as it is; combine it with its weight instead"
+              .formatted(adapter.name()));
+    }
     Map<String, NDArray> tensors = new LinkedHashMap<>();
     List<Parameter> encoded = adapter.virtual().map(VirtualTokens::parameters).orElse(List.of());
     adapter.parameters().stream()

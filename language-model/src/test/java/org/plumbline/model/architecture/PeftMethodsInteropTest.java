@@ -69,7 +69,13 @@ class PeftMethodsInteropTest {
               model = base(folder / config["base_model_name_or_path"])
               if "new-tokens" in folder.name:
                   model.resize_token_embeddings(model.config.vocab_size + 3)
-              out[folder.name] = last(PeftModel.from_pretrained(model, folder))
+              model = PeftModel.from_pretrained(model, folder)
+              out[folder.name] = last(model)
+              if folder.name.endswith(("-lora", "-rslora")) and "coder" not in folder.name and "scorer" not in folder.name:
+                  for m in model.modules():
+                      if hasattr(m, "set_scale"):
+                          m.set_scale("default", 0.4)
+                  out[folder.name + "-scaled"] = last(model)
           except Exception:
               out[folder.name] = traceback.format_exc(limit=-2)
       print("JSON" + json.dumps(out))
@@ -171,6 +177,9 @@ class PeftMethodsInteropTest {
             Path out = Files.createDirectories(folder.resolve("adapters").resolve(name));
             model.saveAdapter(adapter, out, path);
             ours.put(name, last(model, adapter));
+            if (name.endsWith("lora") && !name.endsWith("adalora")) {
+              ours.put(name + "-scaled", last(model, adapter.scaled(0.4)));
+            }
           }
         }
       }

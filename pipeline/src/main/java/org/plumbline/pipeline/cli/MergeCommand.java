@@ -1,26 +1,26 @@
 package org.plumbline.pipeline.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.plumbline.model.adapter.Adapter;
+import org.plumbline.model.adapter.AdapterBase;
 import org.plumbline.model.adapter.AdapterMerge;
-import org.plumbline.model.adapter.Lora;
+import org.plumbline.model.architecture.BaseOrigin;
 import org.plumbline.model.architecture.LoadOptions;
+import org.plumbline.model.architecture.LogitProbe;
 import org.plumbline.model.architecture.ModelBundle;
 import org.plumbline.model.architecture.TransformerModel;
 import org.plumbline.model.chat.ChatEncoder;
 import org.plumbline.model.config.GenerationConfig;
-import org.plumbline.model.generation.SequenceScorer;
-import org.plumbline.model.generation.SequenceScorer.Sequence;
 import org.plumbline.model.safetensors.DType;
 import org.plumbline.model.tokenizer.TextTokenizer;
 import org.plumbline.stage.AtomicFiles;
@@ -34,13 +34,18 @@ import picocli.CommandLine.Option;
     name = "merge",
     mixinStandardHelpOptions = true,
     description =
-        "Write a model with its adapter merged, computed in float32 and stored as the base is; or one adapter made of several.")
+        "Write a model with its adapter merged, or taken out again, computed in float32 and stored as the model is; or one adapter made of several.")
 final class MergeCommand implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ModelOptions model = new ModelOptions();
 
   @Option(names = "--output", required = true, paramLabel = "DIR")
   private Path output = Path.of("");
+
+  @Option(
+      names = "--unmerge",
+      description = "take the adapter out of --model, in which it was merged")
+  private boolean unmerge;
 
   @Option(
       names = "--combination",
@@ -64,57 +69,128 @@ final class MergeCommand implements Callable<Integer> {
     LoadOptions asked = model.options();
     LoadOptions full =
         new LoadOptions(DType.F32, false, asked.device()).withAnyBase(asked.anyBase());
-    List<WeightedFolder> weighted = model.adapters().stream().map(WeightedFolder::of).toList();
-    if (combination != null || weighted.size() > 1 || weighted.stream().anyMatch(w -> w.given)) {
-      return combine(weighted, full, text);
+    CombinedAdapters several = CombinedAdapters.of(model.adapters());
+    boolean combines = combination != null || several.isAsked();
+    if (combines && (unmerge || model.scales())) {
+      throw new UserException(
+          "%s takes one adapter and no weight; several, or --adapter DIR=WEIGHT, become one adapter"
+              .formatted(unmerge ? "--unmerge" : "--adapter-scale"));
     }
-    try (ModelOptions.Loaded loaded = model.load(full, terminal);
-        TextTokenizer tokenizer = TextTokenizer.open(loaded.text())) {
-      if (loaded.active().isEmpty()) {
+    if (combines) {
+      AdapterMerge.Combination how =
+          combination == null ? AdapterMerge.Combination.CAT : combination;
+      int rank = several.write(model.model(), output, how, full, terminal);
+      text.printf("combined: %s; %d adapters, rank %d%n", output, several.adapters().size(), rank);
+      results.print(terminal, Map.of("output", output.toString(), "rank", rank));
+      return 0;
+    }
+    if (unmerge) {
+      unmerge(full.withAnyBase(true), text);
+    } else {
+      merge(full, text);
+    }
+    return 0;
+  }
+
+  private void merge(LoadOptions options, PrintStream text) throws IOException {
+    try (ModelOptions.Loaded loaded = model.load(options, terminal)) {
+      List<Adapter> active = loaded.active();
+      if (active.isEmpty()) {
         throw new UserException(
             "nothing to merge; needed: --adapter DIR, or a PEFT folder as --model");
       }
-      loaded.model().requireMergeable(loaded.active());
       if (loaded.model().config().numLabels().isEmpty()) {
-        requireNoHead(loaded.active());
+        requireNoHead(active);
       }
-      terminal.workBegins();
-      AtomicFiles.DISK.writeDirectory(
-          output,
-          folder -> {
-            loaded.model().saveMerged(folder, loaded.active());
-            tokenizer.copyFiles(folder);
-            generation(loaded).write(folder);
-          });
-      double worst = largestDifference(loaded, full);
-      text.printf(
-          "merged: %s; log-probabilities of a probe differ by at most %.2g nats%n", output, worst);
-      results.print(
-          terminal, Map.of("output", output.toString(), "largest_difference_nats", worst));
-      return 0;
+      Change change = new Change(loaded.model(), active, active, opened -> List.of());
+      MergeCheck check = write(change, loaded.text(), generation(loaded), options);
+      text.printf("merged: %s; %s%n", output, check);
+      results.print(terminal, check.json(output));
+    }
+  }
+
+  /** The model less what the adapter adds to it. */
+  private void unmerge(LoadOptions options, PrintStream text) throws IOException {
+    Path merged = model.model();
+    if (ModelBundle.isAdapter(merged) || model.adapters().isEmpty()) {
+      throw new UserException(
+          "--unmerge needs a model that an adapter was merged in, and that adapter: --model MERGED --adapter DIR");
+    }
+    Path folder = Path.of(model.adapters().get(0));
+    ModelOptions.requireFolder(folder);
+    requireMerged(merged, folder);
+    try (TransformerModel loaded = TransformerModel.load(merged, options)) {
+      Adapter adapter = model.scaled(loaded.loadAdapter("adapter", folder));
+      Change change =
+          new Change(
+              loaded,
+              List.of(),
+              List.of(adapter.scaled(-1)),
+              opened -> List.of(model.scaled(opened.loadAdapter("adapter", folder))));
+      GenerationConfig generation = GenerationConfig.read(merged, loaded.config());
+      MergeCheck check = write(change, merged, generation, options);
+      text.printf("unmerged: %s; %s%n", output, check);
+      Map<String, Object> json = check.json(output);
+      if (AdapterBase.read(folder).sha256().isPresent()) {
+        boolean exact = BaseOrigin.read(output).fault(folder).isEmpty();
+        json.put("bit_for_bit", exact);
+        text.println(
+            exact
+                ? "its weights are bit for bit those that the adapter was made for"
+                : "its weights are rounded otherwise than those that the adapter was made for; adapters of that base need --force-adapter on it");
+      }
+      results.print(terminal, json);
+    }
+  }
+
+  /** The base itself has nothing to take out. */
+  private static void requireMerged(Path merged, Path adapter) {
+    Optional<String> base = AdapterBase.read(adapter).sha256();
+    if (base.isPresent() && base.equals(BaseOrigin.read(merged).sha256())) {
+      throw new UserException(
+          "%s is the base that %s was made for; --unmerge needs the model in which it was merged"
+              .formatted(merged, adapter));
     }
   }
 
   /**
-   * An adapter's folder with its share.
+   * What becomes of a model.
    *
-   * @param given whether the share was written
+   * @param before adapters that it is read with
+   * @param folded adapters that go into its weights
+   * @param after adapters that what was written is read with
    */
-  private record WeightedFolder(Path folder, double weight, boolean given) {
-    private static final Pattern WEIGHTED =
-        Pattern.compile("(.+)=([-+]?[0-9.]+(?:[eE][-+]?\\d+)?)");
+  private record Change(
+      TransformerModel model,
+      List<Adapter> before,
+      List<Adapter> folded,
+      Function<TransformerModel, List<Adapter>> after) {}
 
-    static WeightedFolder of(String written) {
-      Matcher parts = WEIGHTED.matcher(written);
-      boolean given = !Files.isDirectory(Path.of(written)) && parts.matches();
-      try {
-        return given
-            ? new WeightedFolder(Path.of(parts.group(1)), Double.parseDouble(parts.group(2)), true)
-            : new WeightedFolder(Path.of(written), 1, false);
-      } catch (NumberFormatException e) {
-        throw new UserException("--adapter %s: the weight is no number".formatted(written), e);
-      }
+  /** Writes the changed model, unless it gives other logits than before. */
+  private MergeCheck write(
+      Change change, Path text, GenerationConfig generation, LoadOptions options)
+      throws IOException {
+    TransformerModel read = change.model();
+    read.requireMergeable(change.folded());
+    LogitProbe probe = LogitProbe.of(read.config());
+    float[] before = probe.read(read, change.before());
+    List<MergeCheck> checks = new ArrayList<>();
+    try (TextTokenizer tokenizer = TextTokenizer.open(text)) {
+      terminal.workBegins();
+      AtomicFiles.DISK.writeDirectory(
+          output,
+          folder -> {
+            read.saveMerged(folder, change.folded());
+            tokenizer.copyFiles(folder);
+            generation.write(folder);
+            try (TransformerModel written = TransformerModel.load(folder, options)) {
+              float[] after = probe.read(written, change.after().apply(written));
+              checks.add(MergeCheck.of(before, after, written.config()));
+            }
+            checks.get(0).require();
+          });
     }
+    return checks.get(0);
   }
 
   /** The head would be lost. */
@@ -128,56 +204,6 @@ final class MergeCommand implements Callable<Integer> {
     }
   }
 
-  /** One adapter's folder out of several. */
-  private int combine(List<WeightedFolder> weighted, LoadOptions options, PrintStream text)
-      throws Exception {
-    Path base = model.model();
-    if (ModelBundle.isAdapter(base)) {
-      throw new UserException(
-          "--model %s is an adapter; to combine adapters, give their base as --model and each of them as --adapter DIR=WEIGHT"
-              .formatted(base));
-    }
-    if (weighted.isEmpty()) {
-      throw new UserException("nothing to combine; needed: --adapter DIR=WEIGHT, once or more");
-    }
-    AdapterMerge.Combination how = combination == null ? AdapterMerge.Combination.CAT : combination;
-    try (TransformerModel loaded = TransformerModel.load(base, options)) {
-      List<AdapterMerge.Weighted> adapters = new ArrayList<>();
-      for (WeightedFolder one : weighted) {
-        ModelOptions.requireFolder(one.folder());
-        String name = "%s (%d)".formatted(one.folder(), adapters.size() + 1);
-        adapters.add(
-            new AdapterMerge.Weighted(
-                ModelOptions.put(loaded, name, one.folder(), terminal), one.weight()));
-      }
-      Adapter combined = loaded.combine("combined", adapters, how);
-      terminal.workBegins();
-      AtomicFiles.DISK.writeDirectory(
-          output,
-          folder -> {
-            loaded.saveAdapter(combined, folder, base);
-            try (TextTokenizer tokenizer = TextTokenizer.open(textFolder(base, weighted))) {
-              tokenizer.copyFiles(folder);
-            }
-          });
-      int rank = ((Lora) combined.method()).rank();
-      text.printf("combined: %s; %d adapters, rank %d%n", output, adapters.size(), rank);
-      results.print(terminal, Map.of("output", output.toString(), "rank", rank));
-      return 0;
-    }
-  }
-
-  /**
-   * Where the first adapter that brings a tokenizer or template of its own has it, else the base.
-   */
-  private static Path textFolder(Path base, List<WeightedFolder> weighted) {
-    return weighted.stream()
-        .map(one -> ModelBundle.textFolder(base, one.folder()))
-        .filter(folder -> !folder.equals(base))
-        .findFirst()
-        .orElse(base);
-  }
-
   /** The base's, with the end token of a template that the adapter brings. */
   private static GenerationConfig generation(ModelOptions.Loaded loaded) {
     GenerationConfig base = GenerationConfig.read(loaded.folder(), loaded.model().config());
@@ -186,27 +212,6 @@ final class MergeCommand implements Callable<Integer> {
     }
     try (ChatEncoder encoder = loaded.encoder()) {
       return base.withStops(encoder.stopIds());
-    }
-  }
-
-  /** Adapter beside merged weights on one pseudo-random sequence. */
-  private double largestDifference(ModelOptions.Loaded loaded, LoadOptions options) {
-    int vocabulary = loaded.model().config().vocabSize();
-    int[] ids = new int[Math.min(32, loaded.model().config().maxPositions())];
-    Arrays.setAll(ids, i -> (int) ((i * 2654435761L + 17) % vocabulary));
-    List<Sequence> probe = List.of(new Sequence(ids, 1));
-    if (loaded.model().config().numLabels().isPresent()) {
-      return 0;
-    }
-    float[] before =
-        new SequenceScorer(loaded.model(), 1).logProbs(probe, loaded.active(), 1).get(0);
-    try (TransformerModel merged = TransformerModel.load(output, options)) {
-      float[] after = new SequenceScorer(merged, 1).logProbs(probe, new ArrayList<>(), 1).get(0);
-      double worst = 0;
-      for (int i = 0; i < before.length; i++) {
-        worst = Math.max(worst, Math.abs(before[i] - after[i]));
-      }
-      return worst;
     }
   }
 }

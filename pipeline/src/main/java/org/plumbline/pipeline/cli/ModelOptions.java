@@ -56,6 +56,12 @@ final class ModelOptions {
       description = "take an adapter that was made for another base of the same shape")
   private boolean forceAdapter;
 
+  @Option(
+      names = "--adapter-scale",
+      paramLabel = "S",
+      description = "multiplies the effect of the adapter; 1 if absent, 0 is the base")
+  private @Nullable Double adapterScale;
+
   /**
    * A loaded model without a chat template, which not every command needs.
    *
@@ -115,11 +121,34 @@ final class ModelOptions {
         Path own = ModelBundle.textFolder(base, adapter.get());
         text = own.equals(base) ? text : own;
       }
-      return new Loaded(base, text, loaded, List.copyOf(active));
+      return new Loaded(base, text, loaded, scaled(active));
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
     }
+  }
+
+  /** The last of them with the effect that was asked for. */
+  private List<Adapter> scaled(List<Adapter> active) {
+    if (adapterScale != null && active.isEmpty()) {
+      throw new UserException("--adapter-scale %s needs --adapter DIR".formatted(adapterScale));
+    }
+    List<Adapter> all = new ArrayList<>(active);
+    if (!all.isEmpty()) {
+      all.set(all.size() - 1, scaled(all.get(all.size() - 1)));
+    }
+    return List.copyOf(all);
+  }
+
+  /** An adapter with the effect that was asked for. */
+  Adapter scaled(Adapter adapter) {
+    if (adapterScale == null) {
+      return adapter;
+    }
+    if (!Double.isFinite(adapterScale)) {
+      throw new UserException("--adapter-scale %s is no finite number".formatted(adapterScale));
+    }
+    return adapter.scaled(adapterScale);
   }
 
   /** Puts an adapter on a model, with a warning where it is forced there. */
@@ -140,6 +169,11 @@ final class ModelOptions {
     }
   }
 
+  /** Whether an adapter's effect is multiplied. */
+  boolean scales() {
+    return adapterScale != null;
+  }
+
   /** The base's folder. */
   Path model() {
     requireFolder(model);
@@ -155,6 +189,9 @@ final class ModelOptions {
   void describe(ObjectNode about) {
     about.put("model", model.toString());
     AdapterFlags.one(adapters).ifPresent(adapter -> about.put("adapter", adapter.toString()));
+    if (adapterScale != null) {
+      about.put("adapter_scale", adapterScale);
+    }
     about.put("dtype", options().compute().torchName());
   }
 
