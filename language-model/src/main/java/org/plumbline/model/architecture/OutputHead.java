@@ -103,6 +103,21 @@ final class OutputHead {
         out.get(5));
   }
 
+  /** As {@link TransformerModel#addHeadGradient}. */
+  void addGradient(
+      List<Parameter> parameters, List<NDArray> gradients, NllResult loss, List<Adapter> active) {
+    for (int at = 0; at < parameters.size(); at++) {
+      NDArray value = parameters.get(at).value();
+      List<NDArray> into = List.of(gradients.get(at));
+      if (parameter(active).filter(p -> p.value() == value).isPresent()) {
+        base.carrier().add(into, List.of(loss.headGrad()));
+      }
+      if (base.parameter(Role.LM_HEAD, true).filter(p -> p.value() == value).isPresent()) {
+        base.carrier().add(into, List.of(loss.biasGrad()));
+      }
+    }
+  }
+
   private NDArray bias() {
     return base.outside(Role.LM_HEAD, true);
   }

@@ -14,7 +14,6 @@ import org.plumbline.model.adapter.AdapterMerge;
 import org.plumbline.model.adapter.AdapterMethod;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.config.Head;
-import org.plumbline.model.config.Role;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.engine.Engine;
 import org.plumbline.model.engine.KernelScript;
@@ -396,18 +395,7 @@ public final class TransformerModel implements AutoCloseable {
    */
   public void addHeadGradient(
       List<Parameter> parameters, List<NDArray> gradients, NllResult loss, List<Adapter> active) {
-    head.parameter(active).ifPresent(p -> add(parameters, gradients, p, loss.headGrad()));
-    base.parameter(Role.LM_HEAD, true)
-        .ifPresent(bias -> add(parameters, gradients, bias, loss.biasGrad()));
-  }
-
-  private void add(
-      List<Parameter> parameters, List<NDArray> gradients, Parameter one, NDArray gradient) {
-    for (int at = 0; at < parameters.size(); at++) {
-      if (parameters.get(at).value() == one.value()) {
-        carrier.add(List.of(gradients.get(at)), List.of(gradient));
-      }
-    }
+    head.addGradient(parameters, gradients, loss, active);
   }
 
   /** A session of generation with these adapters, merged into the weights where that can be. */

@@ -18,6 +18,7 @@ import org.plumbline.model.adapter.Adapter;
 import org.plumbline.model.adapter.Extras;
 import org.plumbline.model.adapter.Lora;
 import org.plumbline.model.adapter.PromptTuning;
+import org.plumbline.model.config.Head;
 import org.plumbline.model.config.TransformerConfig;
 import org.plumbline.model.safetensors.WeightFolder;
 
@@ -233,6 +234,28 @@ class SavedModulesTest {
     @Override
     public void close() {
       model.close();
+    }
+  }
+
+  /** Of a masked language model, whose tied head has no module of its own here. */
+  @Test
+  void anEncodersHeadStaysWhatItWas() throws Exception {
+    TransformerConfig config =
+        TransformerConfig.read(FAMILIES.resolve("bert-tokens"))
+            .withHead(Head.MASKED_LANGUAGE_MODEL, List.of());
+    assertThat(config.tiedEmbeddings()).isTrue();
+    try (TransformerModel model = TransformerModel.create(config, LoadOptions.frozen(), 5)) {
+      Adapter adapter = add(model, "a", List.of("word_embeddings"));
+      List<float[][]> plain = GoldenModel.logits(model, ROWS, List.of());
+      Tunings.shake(model, adapter);
+      List<float[][]> changed = GoldenModel.logits(model, ROWS, List.of(adapter));
+      differ(changed, plain);
+      Path merged = Files.createDirectories(folder.resolve("bert"));
+      model.saveMerged(merged, List.of(adapter));
+      try (TransformerModel loaded = TransformerModel.load(merged, LoadOptions.frozen())) {
+        assertThat(loaded.config().tiedEmbeddings()).isFalse();
+        same(GoldenModel.logits(loaded, ROWS, List.of()), changed, 1e-4f);
+      }
     }
   }
 
