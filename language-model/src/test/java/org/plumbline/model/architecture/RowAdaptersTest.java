@@ -1,7 +1,6 @@
 package org.plumbline.model.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
@@ -9,9 +8,7 @@ import ai.djl.ndarray.NDManager;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -252,53 +249,6 @@ class RowAdaptersTest {
           }
         }
       }
-    }
-  }
-
-  @Test
-  void whatIsMoreThanPairsKeepsToItself() {
-    try (TransformerModel model =
-        TransformerModel.load(FAMILIES.resolve("qwen2"), LoadOptions.frozen())) {
-      Adapter plain = model.addAdapter("plain", Tunings.lora(s -> s), 0, 3);
-      TensorLayout layout = TensorLayout.of(model.config());
-      Map<String, String> refused = new LinkedHashMap<>();
-      refused.put("dora", "(LORA) cannot share a batch with other adapters: it has magnitudes");
-      refused.put("ia3", "(IA3) cannot share a batch with other adapters: it has factors");
-      refused.put("bottleneck", "it has bottleneck layers");
-      refused.put("prompt-tuning", "(PROMPT_TUNING) cannot share a batch");
-      refused.put("prefix-tuning", "it has virtual tokens");
-      refused.put("p-tuning", "it has virtual tokens");
-      refused.put("lora-embedding", "it has matrices on the embeddings");
-      refused.put("lora-bias-patterns", "it has whole tensors such as biases");
-      refused.forEach(
-          (name, words) -> {
-            Adapter odd = model.addAdapter(name, Tunings.all(layout).get(name), 0, 3);
-            requireRefused(plain, odd, words);
-            assertThat(RowAdapters.each(List.of(List.of(odd), List.of(odd))))
-                .as("a call of its own")
-                .isEqualTo(RowAdapters.all(List.of(odd)));
-          });
-      Adapter headed = model.addAdapter("headed", Tunings.lora(s -> s), 1, 3);
-      requireRefused(plain, headed, "it has a head of its own");
-    }
-  }
-
-  private static void requireRefused(Adapter plain, Adapter odd, String words) {
-    assertThatThrownBy(() -> RowAdapters.each(List.of(List.of(plain), List.of(), List.of(odd))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("adapter " + odd.name() + " (")
-        .hasMessageContaining(words)
-        .hasMessageEndingWith("run its rows in a call of their own");
-  }
-
-  @Test
-  void everyRowNeedsItsList() {
-    try (TransformerModel model = TransformerModel.load(FAMILIES.resolve("llama-linear"), FLOATS);
-        NDManager scope = model.newScope()) {
-      RowAdapters three = RowAdapters.each(rows(model).subList(0, 3));
-      assertThatThrownBy(() -> model.hidden(scope, TokenBatch.of(ROWS), new long[] {0}, three))
-          .hasMessage(
-              "adapters are given for 3 rows but there are 5; needed: a list for each, empty for the base");
     }
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -273,39 +272,5 @@ class RowAdapterCommandsTest {
             "adapter odd (LORA) cannot share a batch with other adapters: it has magnitudes (DoRA)",
             "run its rows in a call of their own");
     assertThat(run("score", rows(row, row), flags)).hasSize(2);
-  }
-
-  @Test
-  void theBenchmarkComparesThreeWays() throws IOException {
-    Cli.Result result =
-        Cli.run(
-            "bench",
-            "adapters",
-            "--model",
-            model,
-            "--adapters",
-            5,
-            "--rank",
-            2,
-            "--batch",
-            2,
-            "--repeats",
-            1,
-            "--json");
-    JsonNode figures = new ObjectMapper().readTree(result.done().out());
-    for (String side : List.of("merged", "beside", "mixed")) {
-      double seconds = figures.path(side).path("seconds").asDouble();
-      assertThat(figures.path(side).path("tokens_per_second").asDouble())
-          .isCloseTo(256 / seconds, within(0.01));
-    }
-    assertThat(figures.path("mixed_to_merged").asDouble())
-        .isCloseTo(
-            figures.path("merged").path("seconds").asDouble()
-                / figures.path("mixed").path("seconds").asDouble(),
-            within(1e-9));
-    assertThat(figures.path("mixed_to_beside").asDouble()).isPositive();
-    assertThat(figures.path("adapters").asInt()).isEqualTo(5);
-    Cli.run("bench", "adapters", "--model", model, "--adapters", 0).refused("--adapters 0 must be");
-    Cli.run("bench", "sleep", "--model", model).refused("needed: sft, generate or adapters");
   }
 }
