@@ -69,7 +69,7 @@ class Kernels(Module):
   def add_row_pairs(self: __torch__.Kernels, y: Tensor, d: Tensor, la: Tensor, lb: Tensor) -> Tensor:
     if d.size(1) > 1 or self.dtype == 6 or d.is_cuda:
       return y.baddbmm_(torch.bmm(d, la.transpose(1, 2)), lb)
-    z = torch.bmm(d.to(6), la.to(6).transpose(1, 2)).to(lb.dtype).view([-1])
+    z = torch.bmm(d, la.transpose(1, 2)).view([-1])
     rows = torch.arange(z.size(0))
     starts = torch.arange(0, z.size(0), lb.size(1))
     sums, bags, sizes, most = torch.embedding_bag(lb.view([-1, lb.size(2)]), rows, starts, False, 0, False, z, False)

@@ -31,7 +31,7 @@ class RowAdaptersTest {
 
   /** Plain; Conv1D; norms of queries and keys; fused sites; grouped; norms around; experts. */
   private static final List<String> BASES =
-      List.of("llama-linear", "gpt2", "qwen3", "phi3", "glm", "gemma2", "mixtral-window");
+      List.of("llama-linear", "gpt2", "qwen3", "phi3", "internlm2", "gemma2", "mixtral-window");
 
   private static final List<int[]> ROWS =
       List.of(

@@ -65,10 +65,14 @@ record Benchmark(double tokens, Map<String, Runnable> sides, Map<String, Object>
   /** The speed of the last side as a share of each other's; none where it is alone. */
   Map<String, Double> ratios(Map<String, Double> seconds) {
     String last = List.copyOf(seconds.keySet()).get(seconds.size() - 1);
-    double own = Objects.requireNonNull(seconds.get(last));
+    double its = Objects.requireNonNull(seconds.get(last));
     Map<String, Double> ratios = new LinkedHashMap<>();
-    seconds.forEach((side, least) -> ratios.put(last + "_to_" + side, least / own));
-    ratios.remove(last + "_to_" + last);
+    seconds.forEach(
+        (side, least) -> {
+          if (!side.equals(last)) {
+            ratios.put(last + "_to_" + side, least / its);
+          }
+        });
     return ratios;
   }
 }
